@@ -1,0 +1,1 @@
+"""Wangge: digital urban management on FastAPI and PostGIS."""

@@ -1,0 +1,36 @@
+"""The API's own pages, served from this machine: no outside host is asked."""
+
+from importlib.resources import files
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.staticfiles import StaticFiles
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+async def show_start() -> RedirectResponse:
+    """Until the console stands here, the API's documentation does."""
+    return RedirectResponse("/docs")
+
+
+@router.get("/docs")
+async def show_docs() -> HTMLResponse:
+    """Swagger UI."""
+    return get_swagger_ui_html(
+        openapi_url="/openapi.json",
+        title="Wangge 网格 API",
+        swagger_js_url="/assets/swagger/swagger-ui-bundle.js",
+        swagger_css_url="/assets/swagger/swagger-ui.css",
+        swagger_favicon_url="/assets/swagger/favicon-32x32.png",
+    )
+
+
+def mount(app: FastAPI) -> None:
+    """Serve Swagger UI's files from its package."""
+    folder = Path(str(files("swagger_ui_bundle"))) / "vendor"
+    newest = max(path for path in folder.iterdir() if path.is_dir())
+    app.mount("/assets/swagger", StaticFiles(directory=newest), name="swagger")

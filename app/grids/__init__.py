@@ -1,0 +1,1 @@
+"""Areas (district → subdistrict → community) and unit cells, versioned by validity period."""

@@ -1,0 +1,5 @@
+"""`wangge grids …`."""
+
+import typer
+
+grids = typer.Typer(no_args_is_help=True, help="grids")

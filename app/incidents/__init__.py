@@ -1,0 +1,1 @@
+"""The case: report → accept → file → dispatch → handle → feed back → check → close."""

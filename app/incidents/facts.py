@@ -1,0 +1,80 @@
+"""The fact log: a case's history, and everybody's by cursor in commit order."""
+
+from functools import lru_cache
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Integer, Select, Text, Uuid, bindparam, cast, func, select, text
+
+from app import db, pages
+from app.auth import Actor
+from app.incidents import queries
+from app.incidents.models import Fact, Incident
+from app.incidents.queries import Scope, scope_of, scope_values, visible
+
+_FIELDS = ("id", "incident_id", "version", "kind", "status", "actor_id", "at", "data")
+
+
+def _json() -> object:
+    pairs = [part for name in _FIELDS for part in (name, getattr(Fact, name))]
+    return cast(func.jsonb_build_object(*pairs), Text).label("body")
+
+
+@lru_cache
+def _of_case(scope: Scope) -> db.Compiled:
+    wanted = bindparam("id", type_=Uuid())
+    chosen: Select[tuple[str]] = select(_json())  # type: ignore[call-overload]
+    return db.compiled(
+        chosen.join(Incident, Incident.id == Fact.incident_id)
+        .where(Fact.incident_id == wanted, visible(scope))
+        .order_by(Fact.version)
+    )
+
+
+async def of_case(actor: Actor, incident_id: UUID) -> bytes:
+    """All facts of a case, oldest first, as JSON (`FactList`)."""
+    rows = await _of_case(scope_of(actor)).fetch({**scope_values(actor), "id": incident_id})
+    if not rows:
+        raise queries.absent(incident_id)
+    return b'{"items":[' + ",".join(row["body"] for row in rows).encode() + b"]}"
+
+
+@lru_cache
+def _log(scope: Scope) -> db.Compiled:
+    """Facts behind a cursor whose transactions have all ended.
+
+    The window is cut before visibility is applied, so that a narrow view still moves on.
+    """
+    after = text("(fact.xid, fact.id) > (CAST(:xid AS text)::xid8, :id)").bindparams(
+        bindparam("xid", type_=Text()), bindparam("id", type_=BigInteger())
+    )
+    settled = text("fact.xid < pg_snapshot_xmin(pg_current_snapshot())")
+    window = (
+        select(Fact)
+        .where(after, settled)
+        .order_by(Fact.xid, Fact.id)
+        .limit(bindparam("limit", type_=Integer()))
+        .subquery()
+    )
+    seen = select(Incident.id).where(Incident.id == window.c.incident_id, visible(scope)).exists()
+    pairs = [part for name in _FIELDS for part in (name, window.c[name])]
+    return db.compiled(
+        select(
+            cast(window.c.xid, Text).label("xid"),
+            window.c.id,
+            cast(func.jsonb_build_object(*pairs), Text).label("body"),
+            seen.label("visible"),
+        ).order_by(window.c.xid, window.c.id)
+    )
+
+
+async def log(actor: Actor, after: str | None, limit: int) -> bytes:
+    """Facts in commit order behind a cursor, as JSON (`FactPage`)."""
+    xid, last = pages.decode(after, str, int) or ("0", 0)
+    values = {**scope_values(actor), "xid": pages.digits(xid), "id": last, "limit": limit}
+    rows = await _log(scope_of(actor)).fetch(values)
+    if rows:
+        xid, last = rows[-1]["xid"], rows[-1]["id"]
+    more = b"true" if len(rows) == limit else b"false"
+    items = ",".join(row["body"] for row in rows if row["visible"]).encode()
+    cursor = pages.encode(xid, last).encode()
+    return b'{"items":[' + items + b'],"next":"' + cursor + b'","more":' + more + b"}"

@@ -1,0 +1,154 @@
+"""Tables of incidents, their facts and the keys of retried reports.
+
+Incidents and facts carry no foreign keys: the rows they name are found in the same statement
+and are never deleted (docs/decisions/0009).
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    Identity,
+    Index,
+    PrimaryKeyConstraint,
+    desc,
+    literal_column,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import UserDefinedType
+
+from app.db import Model
+from app.incidents.workflow import Source, Status
+from app.spatial import point_type
+
+OPEN = text("ended_at IS NULL")
+NEWEST = (desc("reported_at"), desc("id"))
+WORDS: ColumnElement[str] = literal_column(
+    "((description || ' '::text) || COALESCE(address, ''::text))"
+)
+"""What a text search looks through; queries must spell it the same way to use its index."""
+
+
+def _one_of(column: str, values: type[Status] | type[Source]) -> str:
+    return f"{column} IN ({','.join(repr(str(value)) for value in values)})"
+
+
+class Xid8(UserDefinedType[int]):
+    """PostgreSQL's 64-bit transaction number."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        """Its name in SQL."""
+        return "xid8"
+
+
+class Incident(Model):
+    """A case as it stands; how it came there is in its facts.
+
+    `place` is stored CGCS2000; `raw_lon`, `raw_lat`, `raw_crs` are what was sent.
+    `owner_unit_id` is who is responsible by data; `unit_id` is who it was dispatched to.
+    """
+
+    __tablename__ = "incident"
+    __table_args__ = (
+        CheckConstraint(_one_of("status", Status), name="status"),
+        CheckConstraint(_one_of("source", Source), name="source"),
+        Index("uq_incident_number", "number", unique=True),
+        Index("ix_incident_newest", *NEWEST),
+        Index("ix_incident_area_newest", "area_code", *NEWEST),
+        Index("ix_incident_cell_newest", "cell_code", *NEWEST),
+        Index("ix_incident_open_status", "status", *NEWEST, postgresql_where=OPEN),
+        Index("ix_incident_open_area", "area_code", "status", *NEWEST, postgresql_where=OPEN),
+        Index(
+            "ix_incident_unit_newest",
+            "unit_id",
+            *NEWEST,
+            postgresql_where=text("unit_id IS NOT NULL"),
+        ),
+        Index("ix_incident_reporter_newest", "reporter_id", *NEWEST),
+        Index("ix_incident_category_newest", "category_code", *NEWEST),
+        Index("ix_incident_no_cell", *NEWEST, postgresql_where=text("cell_id IS NULL")),
+        Index("ix_incident_place", "place", postgresql_using="gist"),
+        Index(
+            "ix_incident_words",
+            WORDS.label("words"),
+            postgresql_using="gin",
+            postgresql_ops={"words": "gin_trgm_ops"},
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    status: Mapped[str]
+    version: Mapped[int]
+    category_code: Mapped[str]
+    description: Mapped[str]
+    address: Mapped[str | None]
+    source: Mapped[str]
+    place: Mapped[Any] = mapped_column(point_type())
+    raw_lon: Mapped[float]
+    raw_lat: Mapped[float]
+    raw_crs: Mapped[str]
+    accuracy_metres: Mapped[float | None]
+    captured_at: Mapped[datetime | None]
+    reported_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    reporter_id: Mapped[UUID]
+    cell_id: Mapped[UUID | None]
+    cell_code: Mapped[str | None]
+    area_code: Mapped[str | None]
+    suggested_cell_code: Mapped[str | None]
+    suggested_metres: Mapped[float | None]
+    steward_id: Mapped[UUID | None]
+    owner_unit_id: Mapped[UUID | None]
+    unit_id: Mapped[UUID | None]
+    handler_id: Mapped[UUID | None]
+    return_count: Mapped[int] = mapped_column(server_default=text("0"))
+    rework_count: Mapped[int] = mapped_column(server_default=text("0"))
+    fingerprint: Mapped[str]
+
+
+class Fact(Model):
+    """One step of a case: append-only, and the outbox of everything downstream.
+
+    `xid` is the writing transaction: facts below the oldest running one are in commit order.
+    """
+
+    __tablename__ = "fact"
+    __table_args__ = (
+        PrimaryKeyConstraint("incident_id", "version"),
+        Index("uq_fact_xid_id", "xid", "id", unique=True),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
+    xid: Mapped[int] = mapped_column(Xid8(), server_default=text("pg_current_xact_id()"))
+    incident_id: Mapped[UUID]
+    version: Mapped[int]
+    kind: Mapped[str]
+    status: Mapped[str]
+    actor_id: Mapped[UUID]
+    at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    data: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class IntakeKey(Model):
+    """A client's idempotency key and the incident that it made; swept after some weeks."""
+
+    __tablename__ = "intake_key"
+    __table_args__ = (
+        PrimaryKeyConstraint("actor_id", "key"),
+        Index("ix_intake_key_created_at", "created_at", postgresql_using="brin"),
+    )
+
+    actor_id: Mapped[UUID]
+    key: Mapped[str]
+    incident_id: Mapped[UUID]
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

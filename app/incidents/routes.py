@@ -1,0 +1,180 @@
+"""HTTP of cases: report, read, list, move, and the fact log."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query, Response
+
+from app.auth import Actor, may
+from app.db import Session
+from app.incidents import batch, facts, intake, listing, near, queries, service
+from app.incidents.errors import (
+    IllegalMove,
+    KeyReused,
+    NotYourUnit,
+    NoUnit,
+    UnknownCategory,
+    UnknownCell,
+    UnknownUnit,
+)
+from app.incidents.schemas import (
+    Batch,
+    BatchOut,
+    CheckResult,
+    Dispatch,
+    FactList,
+    FactPage,
+    FeedBack,
+    IdempotencyKey,
+    IncidentFilter,
+    IncidentOut,
+    IncidentPage,
+    IncidentReport,
+    Nearby,
+    NearbyList,
+    Note,
+    Placing,
+    Reason,
+)
+from app.incidents.workflow import MOVES
+from app.pages import After
+from app.permissions import Permission
+from app.problems import NotFound, StaleVersion, raises
+from app.replies import IfMatch, IfNoneMatch, Language, created, json_reply, tagged
+
+router = APIRouter(prefix="/api/v1", tags=["incidents"])
+P = Permission
+Key = Annotated[IdempotencyKey | None, Header(alias="Idempotency-Key")]
+
+
+@router.post(
+    "/incidents",
+    status_code=201,
+    response_model=IncidentOut,
+    responses=raises(UnknownCategory, KeyReused),
+)
+async def report_incident(
+    data: IncidentReport,
+    actor: Annotated[Actor, may(P.INCIDENT_REPORT)],
+    idempotency_key: Key = None,
+) -> Response:
+    """Report a problem. The same key, or the same `id`, with the same content may be sent again."""
+    answer = await intake.report(actor, data, idempotency_key)
+    return created(f"/api/v1/incidents/{answer.incident_id}", answer.body, answer.replayed)
+
+
+@router.post("/incidents/batch", response_model=BatchOut)
+async def report_incidents(
+    data: Batch, actor: Annotated[Actor, may(P.INCIDENT_REPORT)], language: Language
+) -> Response:
+    """Report up to 500 problems; `results` has one entry per item, in the order sent."""
+    return json_reply(await batch.report(actor, data, language))
+
+
+@router.get("/incidents", response_model=IncidentPage)
+async def list_incidents(
+    actor: Annotated[Actor, may(P.INCIDENT_READ)], filters: Annotated[IncidentFilter, Query()]
+) -> Response:
+    """Cases that you may see, newest first, a page at a time."""
+    return json_reply(await listing.page(actor, filters))
+
+
+@router.get("/incidents/nearby", response_model=NearbyList)
+async def list_nearby(
+    actor: Annotated[Actor, may(P.INCIDENT_READ)], where: Annotated[Nearby, Query()]
+) -> Response:
+    """Cases of the same class within metres and hours, nearest first: is it known already?"""
+    return json_reply(await near.page(actor, where))
+
+
+@router.get("/incidents/{incident_id}", response_model=IncidentOut, responses=raises(NotFound))
+async def get_incident(
+    incident_id: UUID,
+    actor: Annotated[Actor, may(P.INCIDENT_READ)],
+    if_none_match: IfNoneMatch = None,
+) -> Response:
+    """One case; `ETag` is its version."""
+    return tagged(*await queries.body(actor, incident_id), if_none_match)
+
+
+@router.get("/incidents/{incident_id}/facts", response_model=FactList, responses=raises(NotFound))
+async def list_incident_facts(
+    incident_id: UUID, actor: Annotated[Actor, may(P.FACT_READ)]
+) -> Response:
+    """Every step of a case, oldest first."""
+    return json_reply(await facts.of_case(actor, incident_id))
+
+
+@router.get("/facts", response_model=FactPage)
+async def list_facts(
+    actor: Annotated[Actor, may(P.FACT_READ)],
+    after: After = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+) -> Response:
+    """Facts of all cases that you may see, in commit order; keep `next` and ask again."""
+    return json_reply(await facts.log(actor, after, limit))
+
+
+async def _act(
+    session: Session, actor: Actor, incident_id: UUID, name: str, command: Any, version: int | None
+) -> Response:
+    incident = await service.act(session, actor, incident_id, name, command, version=version)
+    return tagged(incident.version, await queries.body_within(session, incident.id))
+
+
+def _command(name: str, path: str, schema: type, move: str, *errors: Any) -> None:
+    """One endpoint for one move, with the move's permission in its signature."""
+
+    async def endpoint(
+        incident_id: UUID,
+        session: Session,
+        actor: Any,
+        command: Any,
+        if_match: IfMatch = None,
+    ) -> Response:
+        return await _act(session, actor, incident_id, move, command, if_match)
+
+    endpoint.__name__ = name
+    endpoint.__doc__ = f"{MOVES[move].label}."
+    endpoint.__annotations__ |= {
+        "actor": Annotated[Actor, may(MOVES[move].permission)],
+        "command": schema,
+    }
+    router.add_api_route(
+        f"/incidents/{{incident_id}}/{path}",
+        endpoint,
+        methods=["POST"],
+        response_model=IncidentOut,
+        responses=raises(NotFound, IllegalMove, StaleVersion, *errors),
+    )
+
+
+_command("accept_incident", "accept", Note, "accept")
+_command("reject_incident", "reject", Reason, "reject")
+_command("file_incident", "file", Note, "file")
+_command("dispatch_incident", "dispatch", Dispatch, "dispatch", NoUnit, UnknownUnit)
+_command("take_incident", "take", Note, "take", NotYourUnit)
+_command("return_incident", "return", Reason, "return", NotYourUnit)
+_command("feed_back_incident", "feed-back", FeedBack, "feed_back", NotYourUnit)
+_command("send_incident_to_check", "send-to-check", Note, "send_to_check")
+_command("close_incident", "close", Note, "close")
+_command("reopen_incident", "reopen", Reason, "reopen")
+_command("void_incident", "void", Reason, "void")
+_command("place_incident", "place", Placing, "place", UnknownCell)
+
+
+@router.post(
+    "/incidents/{incident_id}/check-result",
+    response_model=IncidentOut,
+    responses=raises(NotFound, IllegalMove, StaleVersion),
+)
+async def report_check_result(
+    incident_id: UUID,
+    command: CheckResult,
+    session: Session,
+    actor: Annotated[Actor, may(P.INCIDENT_CHECK)],
+    if_match: IfMatch = None,
+) -> Response:
+    """核查结果: passed goes to closing, failed back to dispatch."""
+    move = "pass_check" if command.passed else "fail_check"
+    return await _act(session, actor, incident_id, move, command, if_match)

@@ -1,0 +1,235 @@
+"""What callers of the incident routes send and get."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from app.config import settings
+from app.incidents.workflow import Source, Status
+from app.schemas import Code, In, Latitude, Line, Longitude, Moment, Out, Place, Problem, Prose
+
+MAX_BATCH = 500
+KEY_PATTERN = r"^[\x21-\x7e]{1,255}$"
+
+
+def _not_in_the_future(value: datetime) -> datetime:
+    if value > datetime.now(UTC) + timedelta(seconds=settings().future_tolerance_seconds):
+        raise ValueError("时间在未来，请检查设备时钟|lies in the future; check the device's clock")
+    return value
+
+
+PastMoment = Annotated[Moment, AfterValidator(_not_in_the_future)]
+IdempotencyKey = Annotated[str, StringConstraints(pattern=KEY_PATTERN)]
+
+
+class IncidentReport(Place):
+    """A problem as somebody saw it."""
+
+    id: UUID | None = Field(None, description="Made by the client, so that a retry is harmless")
+    category: Code = Field(description="Class code, e.g. E0103; see GET /api/v1/categories")
+    description: Prose
+    source: Source = Source.STEWARD
+    address: Line | None = None
+    captured_at: PastMoment | None = Field(None, description="The device's clock when it was seen")
+    accuracy_metres: float | None = Field(None, ge=0, le=100_000, allow_inf_nan=False)
+
+
+class BatchItem(IncidentReport):
+    """A report in a batch; it may carry an idempotency key of its own."""
+
+    idempotency_key: IdempotencyKey | None = None
+
+
+class Batch(In):
+    """Up to 500 reports; each is judged alone."""
+
+    items: Annotated[list[Any], Field(min_length=1, max_length=MAX_BATCH)]
+
+
+class CategoryRef(Out):
+    code: str
+    name: str | None
+    kind: str | None
+
+
+class CellRef(Out):
+    code: str
+    name: str | None
+    area_code: str | None
+
+
+class Suggestion(Out):
+    """The nearest cell to a report that lies outside every cell."""
+
+    cell: str
+    metres: float
+
+
+class Ref(Out):
+    id: UUID
+    name: str | None
+
+
+class Raw(Out):
+    """The coordinates as they were sent."""
+
+    lon: float
+    lat: float
+    crs: str
+
+
+class IncidentOut(Out):
+    """A case as it stands. `lon` and `lat` are CGCS2000; `version` is the ETag."""
+
+    id: UUID
+    number: str
+    status: Status
+    version: int
+    category: CategoryRef
+    description: str
+    address: str | None
+    source: Source
+    lon: float
+    lat: float
+    raw: Raw
+    accuracy_metres: float | None
+    captured_at: datetime | None
+    reported_at: datetime
+    updated_at: datetime
+    ended_at: datetime | None
+    reporter_id: UUID
+    cell: CellRef | None = Field(description="null: outside every cell, in the no-cell queue")
+    suggestion: Suggestion | None
+    steward: Ref | None
+    owner: Ref | None = Field(description="The unit that is responsible by data")
+    unit: Ref | None = Field(description="The unit that the case was dispatched to")
+    handler_id: UUID | None
+    return_count: int
+    rework_count: int
+
+
+class IncidentPage(Out):
+    items: list[IncidentOut]
+    next: str | None = Field(description="Send as `after` for the next page; null on the last")
+
+
+class BatchResult(Out):
+    """What became of one item, in the order sent."""
+
+    result: Literal["created", "replayed", "rejected"]
+    incident: IncidentOut | None = None
+    problem: Problem | None = None
+
+
+class BatchOut(Out):
+    results: list[BatchResult]
+
+
+class FactOut(Out):
+    """One step of a case. `status` and `version` are those after the step."""
+
+    id: int
+    incident_id: UUID
+    version: int
+    kind: str
+    status: Status
+    actor_id: UUID
+    at: datetime
+    data: dict[str, Any]
+
+
+class FactList(Out):
+    items: list[FactOut]
+
+
+class FactPage(Out):
+    items: list[FactOut]
+    next: str = Field(description="Send as `after`; stays the same while nothing new has committed")
+    more: bool = Field(description="Whether asking again at once brings more")
+
+
+class IncidentFilter(In):
+    """Query parameters of a list; several values of one name are alternatives."""
+
+    status: list[Status] = []
+    area: Code | None = Field(None, description="Beginning of an area or cell code")
+    category: Code | None = Field(None, description="Beginning of a class code: C, C01, C0101")
+    source: list[Source] = []
+    unit: UUID | None = None
+    steward: UUID | None = None
+    reporter: UUID | None = None
+    number: Code | None = None
+    no_cell: bool | None = Field(None, description="true: only the no-cell queue")
+    reported_from: Moment | None = None
+    reported_to: Moment | None = None
+    bbox: str | None = Field(
+        None,
+        pattern=r"^-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}$",
+        max_length=100,
+        description="west,south,east,north in degrees of CGCS2000",
+    )
+    text: Line | None = Field(None, description="Words in description or address")
+    sort: Literal["-reported_at", "reported_at"] = "-reported_at"
+    limit: int = Field(50, ge=1, le=200)
+    after: str | None = Field(None, max_length=512, description="`next` of the page before")
+
+
+class Nearby(Place):
+    """Which open or recent cases of a class lie near a place."""
+
+    lon: Longitude
+    lat: Latitude
+    category: Code
+    metres: float = Field(50, gt=0, le=2000, allow_inf_nan=False)
+    hours: float = Field(24, gt=0, le=720, allow_inf_nan=False)
+
+
+class NearbyOut(Out):
+    incident: IncidentOut
+    metres: float
+
+
+class NearbyList(Out):
+    items: list[NearbyOut]
+
+
+class Note(In):
+    """A command that needs nothing more than, perhaps, a word."""
+
+    note: Prose | None = None
+
+
+class Reason(In):
+    """A command that must say why."""
+
+    reason: Prose
+
+
+class Dispatch(In):
+    """To which unit; without one, to the unit that is responsible by data."""
+
+    unit: UUID | None = None
+    instruction: Prose | None = None
+
+
+class FeedBack(In):
+    """What was done."""
+
+    result: Prose
+
+
+class CheckResult(In):
+    """Whether the problem is gone, as seen on the spot."""
+
+    passed: bool
+    note: Prose | None = None
+
+
+class Placing(In):
+    """The right cell of a case, or its right place."""
+
+    cell: Code | None = None
+    place: Place | None = None
+    note: Prose | None = None

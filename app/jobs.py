@@ -1,0 +1,79 @@
+"""The thin door to the job queue: a job is a row written in the caller's transaction."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import orjson
+from pgqueuer import PgQueuer
+from pgqueuer.db import AsyncpgDriver
+from pgqueuer.executors import DatabaseRetryEntrypointExecutor
+from pgqueuer.models import Job
+from pgqueuer.queries import Queries
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import db
+
+Handler = Callable[..., Awaitable[None]]
+HANDLERS: dict[str, Handler] = {}
+PERIODIC: dict[str, tuple[str, Callable[[], Awaitable[None]]]] = {}
+TRIES = 5
+
+
+def job(name: str) -> Callable[[Handler], Handler]:
+    """Register the handler of a job; it opens its own transaction and is safe to run twice."""
+
+    def register(handler: Handler) -> Handler:
+        HANDLERS[name] = handler
+        return handler
+
+    return register
+
+
+def periodic(name: str, crontab: str) -> Callable[[Handler], Handler]:
+    """Register work that comes again by the clock (UTC), once per tick over all workers."""
+
+    def register(handler: Handler) -> Handler:
+        PERIODIC[name] = (crontab, handler)
+        return handler
+
+    return register
+
+
+async def enqueue(session: AsyncSession, name: str, **payload: Any) -> None:
+    """Write a job row that commits or rolls back with the session.
+
+    The statement before it makes sure that the transaction has begun on the wire.
+    """
+    await session.execute(text("SELECT 1"))
+    driver = AsyncpgDriver(await db.driver(await session.connection()))
+    await Queries(driver).enqueue(name, orjson.dumps(payload, default=str))
+
+
+def bind(queue: PgQueuer) -> None:
+    """Tell a worker's queue what to run; a job that fails for good stays visible, held."""
+    for name, handler in HANDLERS.items():
+        queue.entrypoint(name, on_failure="hold", executor_factory=_retrying)(_runner(handler))
+    for name, (crontab, handler) in PERIODIC.items():
+        queue.schedule(name, crontab)(_ticker(handler))
+
+
+def _retrying(parameters: Any) -> DatabaseRetryEntrypointExecutor:
+    return DatabaseRetryEntrypointExecutor(
+        parameters=parameters, max_attempts=TRIES, initial_delay=timedelta(seconds=2)
+    )
+
+
+def _runner(handler: Handler) -> Callable[[Job], Awaitable[None]]:
+    async def run(taken: Job) -> None:
+        await handler(**orjson.loads(taken.payload or b"{}"))
+
+    return run
+
+
+def _ticker(handler: Handler) -> Callable[[Any], Awaitable[None]]:
+    async def run(_: Any) -> None:
+        await handler()
+
+    return run

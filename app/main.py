@@ -1,0 +1,70 @@
+"""The web process: routers, problem handlers, lifespan. Composition only."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from app import db, docs, health, logs, problems
+from app.catalog.routes import router as catalog
+from app.edge import Edge
+from app.grids.routes import router as grids
+from app.incidents.routes import router as incidents
+from app.people.routes import router as people
+from app.schemas import Problem
+
+VERSION = "0.1.0"
+
+
+@asynccontextmanager
+async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
+    db.start()
+    yield
+    await db.stop()
+
+
+def create_app() -> FastAPI:
+    """The application; `uvicorn app.main:create_app --factory` serves it."""
+    logs.configure()
+    app = FastAPI(
+        title="Wangge 网格",
+        version=VERSION,
+        description="数字城管: grid cells, stewards, incidents and their life, on an auditable clock.",
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.add_middleware(Edge)
+    problems.install(app)
+    for router in (incidents, grids, people, catalog, health.router, docs.router):
+        app.include_router(router)
+    docs.mount(app)
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    """FastAPI's document, with our problems in the place of its own validation error."""
+    if app.openapi_schema is None:
+        schema = get_openapi(
+            title=app.title, version=app.version, description=app.description, routes=app.routes
+        )
+        parts = schema.setdefault("components", {}).setdefault("schemas", {})
+        for unused in ("HTTPValidationError", "ValidationError"):
+            parts.pop(unused, None)
+        parts["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        content = {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        for path in schema["paths"].values():
+            for operation in path.values():
+                answers = operation["responses"]
+                told = answers.get("422", {}).get("description", "")
+                if told == "Validation Error" or "422" in answers:
+                    described = "`invalid-request`" if told == "Validation Error" else told
+                    answers["422"] = {"description": described, "content": content}
+                answers["default"] = {"description": "Any other problem", "content": content}
+        app.openapi_schema = schema
+    return app.openapi_schema

@@ -1,0 +1,1 @@
+"""Accounts, units, roles and posts: who, in which place, for which class, from–to."""

@@ -1,0 +1,1 @@
+"""Sign-in, accounts, units, posts and keys: the verbs."""

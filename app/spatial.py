@@ -1,0 +1,62 @@
+"""Our PostGIS words: the only place with ST_* besides migrations and .sql files."""
+
+from typing import Any
+
+from geoalchemy2 import Geometry
+from sqlalchemy import ColumnElement, func
+from sqlalchemy.sql import cast
+from sqlalchemy.types import Text
+
+SRID = 4490
+"""CGCS2000, longitude and latitude in degrees: the one stored system."""
+
+
+def point_type() -> Geometry:
+    """Column type of a place; its index is declared by the table."""
+    return Geometry("POINT", srid=SRID, spatial_index=False)
+
+
+def polygon_type() -> Geometry:
+    """Column type of an area; its index is declared by the table."""
+    return Geometry("MULTIPOLYGON", srid=SRID, spatial_index=False)
+
+
+def box(west: Any, south: Any, east: Any, north: Any) -> ColumnElement[Any]:
+    """A rectangle in stored degrees."""
+    return func.ST_MakeEnvelope(west, south, east, north, SRID)
+
+
+def in_box(column: Any, rectangle: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether a column's geometry meets a rectangle (its index answers)."""
+    found: ColumnElement[bool] = column.op("&&")(rectangle)
+    return found
+
+
+def as_geojson(column: Any) -> ColumnElement[Any]:
+    """A geometry as a GeoJSON value with 7 decimals (about a centimetre)."""
+    return cast(func.ST_AsGeoJSON(column, 7), Text)
+
+
+def ewkt(lon: float, lat: float) -> str:
+    """A point in stored degrees, as a column takes it."""
+    return f"SRID={SRID};POINT({lon!r} {lat!r})"
+
+
+def point(lon: Any, lat: Any) -> ColumnElement[Any]:
+    """A point in stored degrees, from numbers or parameters."""
+    return func.ST_SetSRID(func.ST_MakePoint(lon, lat), SRID)
+
+
+def covers(column: Any, place: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether an area holds a place, its border included."""
+    return func.ST_Covers(column, place)
+
+
+def metres_between(one: Any, other: Any) -> ColumnElement[float]:
+    """Distance on the ellipsoid."""
+    return func.ST_Distance(func.geography(one), func.geography(other))
+
+
+def within_metres(one: Any, other: Any, metres: Any) -> ColumnElement[bool]:
+    """Whether two geometries lie within a distance on the ellipsoid."""
+    return func.ST_DWithin(func.geography(one), func.geography(other), metres)

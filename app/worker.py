@@ -1,0 +1,55 @@
+"""The background process: jobs, periodic work, the tail of the fact log. Composition only."""
+
+import asyncio
+import signal
+
+import asyncpg
+import structlog
+from pgqueuer import PgQueuer
+from pgqueuer.db import AsyncpgDriver
+
+from app import db, jobs
+from app.config import settings
+from app.grids import jobs as grid_jobs
+from app.incidents import jobs as incident_jobs
+from app.people import jobs as people_jobs
+
+log = structlog.get_logger("worker")
+DOMAINS = (grid_jobs, incident_jobs, people_jobs)
+
+
+async def _connection() -> "asyncpg.Connection[asyncpg.Record]":
+    config = settings()
+    return await asyncpg.connect(
+        config.database_url,
+        server_settings={"role": config.database_role, "application_name": "wangge worker"},
+    )
+
+
+async def _work(queue: PgQueuer) -> None:
+    db.start()
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(queue.run())
+            group.create_task(incident_jobs.tail(queue.shutdown))
+    finally:
+        await db.stop()
+
+
+async def main() -> None:
+    """Work until SIGTERM or SIGINT; a job under way is finished first."""
+    connection = await _connection()
+    queue = PgQueuer(AsyncpgDriver(connection))
+    jobs.bind(queue)
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, queue.shutdown.set)
+    log.info("worker started", jobs=sorted(jobs.HANDLERS), periodic=sorted(jobs.PERIODIC))
+    await _work(queue)
+    await connection.close()
+    log.info("worker stopped")
+
+
+def run() -> None:
+    """The entry of `wangge worker`."""
+    asyncio.run(main())
