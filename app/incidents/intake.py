@@ -58,7 +58,8 @@ async def report_many(
         item["reported_at"] = moment
     fetch = _fetcher(session)
     answers: dict[int, Answer] = {}
-    for found in await fetch(INTAKE, _dumps(rows), actor.id, settings().suggest_cell_metres):
+    once = list({item["id"]: item for item in reversed(rows)}.values())
+    for found in await fetch(INTAKE, _dumps(once), actor.id, settings().suggest_cell_metres):
         answers[found["n"]] = _first(found, rows)
     missing = [item for item in rows if item["n"] not in answers]
     if missing:

@@ -23,7 +23,7 @@ WITH report AS MATERIALIZED (
 ),
 claim AS (
   INSERT INTO intake_key (actor_id, key, incident_id)
-  SELECT $2::uuid, key, id FROM report WHERE known AND key IS NOT NULL ORDER BY key
+  SELECT $2::uuid, key, id FROM report WHERE known AND key IS NOT NULL ORDER BY key, n
   ON CONFLICT DO NOTHING
   RETURNING incident_id
 ),
@@ -59,7 +59,7 @@ written AS (
     cell_id, cell_code, area_code, suggested_cell_code, suggested_metres,
     steward_id, owner_unit_id, 0, 0, fingerprint
   FROM fresh
-  ORDER BY id
+  ORDER BY id, n
   ON CONFLICT (id) DO NOTHING
   RETURNING *
 ),

@@ -123,7 +123,7 @@ def _branches(actor: Actor, given: dict[str, Any]) -> frozenset[str]:
     return frozenset(found | {"areas" if len(actor.areas) <= MANY_AREAS else "wide"})
 
 
-def _ids(order: tuple[Any, ...], limit: Any, *conditions: Any) -> Select[Any]:
+def _ids(order: tuple[Any, ...], limit: Any, *conditions: Any) -> Any:
     chosen = select(Incident.id, Incident.reported_at).where(*conditions)
     return chosen.order_by(*order).limit(limit)
 

@@ -28,7 +28,7 @@ from app.incidents.workflow import Source, Status
 from app.spatial import point_type
 
 OPEN = text("ended_at IS NULL")
-NEWEST = (desc("reported_at"), desc("id"))
+NEWEST: tuple[Any, ...] = (desc("reported_at"), desc("id"))
 WORDS: ColumnElement[str] = literal_column(
     "((description || ' '::text) || COALESCE(address, ''::text))"
 )
