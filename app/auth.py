@@ -9,8 +9,9 @@ from typing import Any
 from uuid import UUID
 
 import jwt
-from fastapi import Depends, Request
+from fastapi import Depends
 from fastapi.security import OAuth2PasswordBearer
+from starlette.requests import HTTPConnection
 
 from app import db
 from app.config import settings
@@ -117,7 +118,7 @@ async def _load(token: str) -> Actor:
 class _Bearer(OAuth2PasswordBearer):
     """Reads `Authorization: Bearer …` or `X-API-Key`; the password flow is in the OpenAPI."""
 
-    async def __call__(self, request: Request) -> str:
+    async def __call__(self, request: HTTPConnection) -> str:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and token:
             return token.strip()

@@ -30,7 +30,7 @@ from app.config import settings
 
 __all__ = ["Model", "Session", "hot", "new_id", "start", "stop", "transaction"]
 
-_DIALECT = asyncpg_dialect()
+_DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",

@@ -45,6 +45,10 @@ class AppError(Exception):
             body["detail"] = self.detail[index].format(**self.members)
         return body | self.members
 
+    def reply_headers(self) -> Mapping[str, str]:
+        """The answer's own headers."""
+        return self.headers
+
 
 class NotFound(AppError):
     """Absent, or invisible to the asker: the answer does not tell which."""
@@ -161,7 +165,7 @@ def answer(error: AppError, lang: str, extra: Mapping[str, str] | None = None) -
         orjson.dumps(error.problem(lang), default=str),
         status_code=error.status,
         media_type=MEDIA_TYPE,
-        headers={**error.headers, **(extra or {}), "Content-Language": lang},
+        headers={**error.reply_headers(), **(extra or {}), "Content-Language": lang},
     )
 
 
@@ -200,6 +204,8 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
 
 async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, StarletteHTTPException)
+    if isinstance(error.__cause__, AppError):  # raised while FastAPI read the body
+        return answer(error.__cause__, language(request.headers))
     return answer(_from_http(error), language(request.headers), error.headers)
 
 

@@ -3,7 +3,15 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 
 from app.coordinates import Crs
 
@@ -36,8 +44,19 @@ def _latitude(value: float) -> float:
     return value
 
 
-Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
-Latitude = Annotated[float, AfterValidator(_latitude), Field(ge=-180, le=180, allow_inf_nan=False)]
+def _no_bool(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("应为数字|expected a number")
+    return value
+
+
+Longitude = Annotated[float, BeforeValidator(_no_bool), Field(ge=-180, le=180, allow_inf_nan=False)]
+Latitude = Annotated[
+    float,
+    BeforeValidator(_no_bool),
+    AfterValidator(_latitude),
+    Field(ge=-180, le=180, allow_inf_nan=False),
+]
 
 
 class In(BaseModel):
