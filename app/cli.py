@@ -8,6 +8,7 @@ import typer
 import uvicorn
 
 from app import logs, setup, terminal, worker
+from app.bench.commands import bench
 from app.grids.commands import grids
 from app.incidents.commands import incidents
 from app.main import create_app
@@ -17,6 +18,7 @@ cli = typer.Typer(no_args_is_help=True, help="Wangge 网格: digital urban manag
 cli.add_typer(grids, name="grids")
 cli.add_typer(incidents, name="incidents")
 cli.add_typer(accounts, name="accounts")
+cli.add_typer(bench, name="bench")
 
 
 @cli.command()
@@ -75,3 +77,7 @@ def openapi(
 def main() -> None:
     """The command's entry."""
     terminal.guard(cli)
+
+
+if __name__ == "__main__":
+    main()
