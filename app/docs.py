@@ -25,12 +25,11 @@ async def show_docs() -> HTMLResponse:
         title="Wangge 网格 API",
         swagger_js_url="/assets/swagger/swagger-ui-bundle.js",
         swagger_css_url="/assets/swagger/swagger-ui.css",
-        swagger_favicon_url="/assets/swagger/favicon-32x32.png",
+        swagger_favicon_url="/assets/swagger/favicon.png",
     )
 
 
 def mount(app: FastAPI) -> None:
     """Serve Swagger UI's files from its package."""
-    folder = Path(str(files("swagger_ui_bundle"))) / "vendor"
-    newest = max(path for path in folder.iterdir() if path.is_dir())
-    app.mount("/assets/swagger", StaticFiles(directory=newest), name="swagger")
+    folder = Path(str(files("fastapi_offline"))) / "static"
+    app.mount("/assets/swagger", StaticFiles(directory=folder), name="swagger")
