@@ -102,7 +102,7 @@ async def _load(token: str) -> Actor:
     row = rows[0]
     granted = permissions_of(row["roles"])
     if by_key:
-        granted &= {Permission(scope) for scope in row["scopes"]}
+        granted &= set(row["scopes"])
     return Actor(
         id=row["id"],
         username=row["username"],

@@ -135,7 +135,7 @@ async def transaction() -> AsyncIterator[AsyncSession]:
 async def driver(connection: AsyncConnection) -> "Connection[Record]":
     """The asyncpg connection below a SQLAlchemy one."""
     raw = await connection.get_raw_connection()
-    found: "Connection[Record]" = raw.driver_connection  # type: ignore[assignment]
+    found: Connection[Record] = raw.driver_connection  # type: ignore[assignment]
     return found
 
 

@@ -11,6 +11,7 @@ from app import db, docs, health, logs, problems
 from app.catalog.routes import router as catalog
 from app.edge import Edge
 from app.grids.routes import router as grids
+from app.incidents.reassign_routes import router as reassignments
 from app.incidents.routes import router as incidents
 from app.people.routes import router as people
 from app.schemas import Problem
@@ -31,7 +32,7 @@ def create_app() -> FastAPI:
     app = FastAPI(
         title="Wangge 网格",
         version=VERSION,
-        description="数字城管: grid cells, stewards, incidents and their life, on an auditable clock.",
+        description="数字城管: grid cells, stewards, incidents and their life, step by step.",
         lifespan=_lifespan,
         docs_url=None,
         redoc_url=None,
@@ -40,7 +41,7 @@ def create_app() -> FastAPI:
     )
     app.add_middleware(Edge)
     problems.install(app)
-    for router in (incidents, grids, people, catalog, health.router, docs.router):
+    for router in (incidents, grids, reassignments, people, catalog, health.router, docs.router):
         app.include_router(router)
     docs.mount(app)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]

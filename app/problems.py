@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import orjson
 from fastapi import FastAPI, Request
@@ -190,23 +190,22 @@ def _from_http(error: StarletteHTTPException) -> AppError:
 
 
 async def _on_app_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, AppError)
-    return answer(error, language(request.headers))
+    return answer(cast(AppError, error), language(request.headers))
 
 
 async def _on_invalid(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
     lang = language(request.headers)
-    if any(e["type"] == "json_invalid" for e in error.errors()):
+    errors = cast(RequestValidationError, error).errors()
+    if any(e["type"] == "json_invalid" for e in errors):
         return answer(_from_http(StarletteHTTPException(400)), lang)
-    return answer(invalid_from(error.errors(), lang), lang)
+    return answer(invalid_from(errors, lang), lang)
 
 
 async def _on_http(request: Request, error: Exception) -> Response:
-    assert isinstance(error, StarletteHTTPException)
     if isinstance(error.__cause__, AppError):  # raised while FastAPI read the body
         return answer(error.__cause__, language(request.headers))
-    return answer(_from_http(error), language(request.headers), error.headers)
+    found = cast(StarletteHTTPException, error)
+    return answer(_from_http(found), language(request.headers), found.headers)
 
 
 async def _on_database(request: Request, error: Exception) -> Response:

@@ -31,6 +31,9 @@ class Client:
             options["json"] = json
         return await self._send("POST", path, options)
 
+    async def put(self, path: str, json: Any = None, **options: Any) -> httpx.Response:
+        return await self._send("PUT", path, {"json": json, **options})
+
     async def patch(self, path: str, json: Any = None, **options: Any) -> httpx.Response:
         return await self._send("PATCH", path, {"json": json, **options})
 

@@ -20,7 +20,6 @@ from tests.factories import (
     a_report,
     a_unit,
     an_account,
-    middle,
 )
 
 PATH = "/api/v1/incidents"

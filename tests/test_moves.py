@@ -87,6 +87,7 @@ async def test_a_case_walks_from_report_to_close_through_five_people(
     assert [fact["kind"] for fact in facts] == ["report", *(name for _, name in TO_CLOSED)]
     assert [fact["version"] for fact in facts] == list(range(1, 10))
     assert facts[-1]["status"] == "closed"
+    assert [fact["actor_name"] for fact in facts[:2]] == ["姓名steward", "姓名acceptor"]
 
 
 async def test_every_state_move_and_role_is_answered_as_the_table_says(

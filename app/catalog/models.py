@@ -7,7 +7,7 @@ from app.db import Model
 
 
 class Category(Model):
-    """A small class; `code` is C (component) or E (event) + 2-digit big class + 2-digit small class."""
+    """A small class; `code` is C (component) or E (event), then 2 digits big and 2 small class."""
 
     __tablename__ = "category"
     __table_args__ = (CheckConstraint("kind IN ('component','event')", name="kind"),)

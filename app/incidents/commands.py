@@ -1,5 +1,89 @@
 """`wangge incidents …`."""
 
-import typer
+from pathlib import Path
+from typing import Annotated
 
-incidents = typer.Typer(no_args_is_help=True, help="incidents")
+import typer
+from rich.markup import escape
+
+from app import terminal
+from app.incidents.importing import mapping as mappings
+from app.incidents.importing import reading
+from app.incidents.importing.importer import Options, Summary, import_table
+from app.incidents.importing.rejects import beside
+from app.problems import AppError
+
+AT_ONCE = 2
+incidents = typer.Typer(no_args_is_help=True, help="Cases: import historic ones.")
+
+
+@incidents.callback()
+def _incidents() -> None:
+    """Cases: import historic ones."""
+
+
+@incidents.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="CSV, also .csv.gz")],
+    mapping: Annotated[Path, typer.Option(help="TOML: what the columns mean; see docs/examples/")],
+    username: Annotated[
+        str | None, typer.Option("--as", help="Account that reports; without it, the system's own")
+    ] = None,
+    rejects: Annotated[
+        Path | None, typer.Option(help="Where rejected rows go [default: FILE.rejects.csv]")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check and count; the database stays as it is")
+    ] = False,
+) -> None:
+    """Bring historic cases in; run it again after a stop: nothing is ever doubled."""
+    options = Options(rejects or beside(file), username, dry_run, AT_ONCE)
+    try:
+        summary = _run(file, mapping, options)
+    except AppError as error:
+        terminal.fail(_words(error))
+    except OSError as error:
+        terminal.fail(escape(str(error)))
+    except KeyboardInterrupt:
+        terminal.say("[yellow]Stopped.[/] Run the same command again to go on.")
+        raise typer.Exit(130) from None
+    terminal.say(_told(summary, options))
+
+
+def _run(file: Path, mapping: Path, options: Options) -> Summary:
+    plan = mappings.load(mapping)
+    table = reading.examine(file, plan.file)
+    with terminal.bar("checking" if options.dry_run else "importing", table.total) as progress:
+        task = progress.task_ids[0]
+        work = import_table(table, plan, options, lambda rows: progress.advance(task, rows))
+        return terminal.run(work)
+
+
+def _words(error: AppError) -> str:
+    problem = error.problem("en")
+    lines = [f"{found['pointer']}: {found['detail']}" for found in problem.get("errors", [])]
+    return escape("\n  ".join([": ".join(_heads(problem)), *lines]))
+
+
+def _heads(problem: dict[str, str]) -> list[str]:
+    return [problem[name] for name in ("title", "detail") if name in problem]
+
+
+def _told(summary: Summary, options: Options) -> str:
+    """The summary as lines; rejects are said loudly."""
+    created = "would be created" if options.dry_run else "created"
+    counts = {
+        "rows": summary.rows,
+        created: summary.created,
+        "already there": summary.present,
+        "rejected": summary.rejected,
+        "without a cell": summary.outside,
+    }
+    lines = [f"{count:>10,}  {name}" for name, count in counts.items()]
+    lines += [f"{count:>10,}  {escape(note)}" for note, count in sorted(summary.notes.items())]
+    if summary.rejected:
+        lines.append(
+            f"[bold red]{summary.rejected:,} rows were rejected:[/] each with its reason in "
+            f"{escape(str(options.rejects))}"
+        )
+    return "\n".join(lines)

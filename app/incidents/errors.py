@@ -52,14 +52,6 @@ class NoUnit(AppError):
     detail = ("请在 unit 中指定处置单位", "Name the unit to dispatch to in `unit`")
 
 
-class UnknownUnit(AppError):
-    """No active unit has this id."""
-
-    slug, status = "unknown-unit", 422
-    title = ("没有这个单位", "There is no such unit")
-    detail = ("单位「{unit}」不存在或已停用", "No active unit has the id '{unit}'")
-
-
 class UnknownCell(AppError):
     """No current cell is meant."""
 

@@ -15,7 +15,6 @@ from app.incidents.errors import (
     NoUnit,
     UnknownCategory,
     UnknownCell,
-    UnknownUnit,
 )
 from app.incidents.schemas import (
     Batch,
@@ -38,6 +37,7 @@ from app.incidents.schemas import (
 )
 from app.incidents.workflow import MOVES
 from app.pages import After
+from app.people.errors import UnknownUnit
 from app.permissions import Permission
 from app.problems import NotFound, StaleVersion, raises
 from app.replies import IfMatch, IfNoneMatch, Language, created, json_reply, tagged

@@ -136,6 +136,7 @@ class FactOut(Out):
     kind: str
     status: Status
     actor_id: UUID
+    actor_name: str | None
     at: datetime
     data: dict[str, Any]
 
@@ -153,10 +154,10 @@ class FactPage(Out):
 class IncidentFilter(In):
     """Query parameters of a list; several values of one name are alternatives."""
 
-    status: list[Status] = []
+    status: list[Status] = Field(default_factory=list)
     area: Code | None = Field(None, description="Beginning of an area or cell code")
     category: Code | None = Field(None, description="Beginning of a class code: C, C01, C0101")
-    source: list[Source] = []
+    source: list[Source] = Field(default_factory=list)
     unit: UUID | None = None
     steward: UUID | None = None
     reporter: UUID | None = None

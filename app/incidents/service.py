@@ -16,12 +16,11 @@ from app.incidents.errors import (
     NotYourUnit,
     NoUnit,
     UnknownCell,
-    UnknownUnit,
 )
 from app.incidents.models import Fact, Incident
 from app.incidents.schemas import CheckResult, Dispatch, FeedBack, Note, Placing, Reason
 from app.incidents.workflow import ENDED, LABELS, MOVES, Move, Status, moves_from
-from app.people import queries as people_queries
+from app.people import checks as people
 from app.problems import StaleVersion
 from app.spatial import ewkt
 
@@ -99,9 +98,7 @@ async def _dispatch(
     wanted = command.unit or incident.owner_unit_id
     if wanted is None:
         raise NoUnit
-    unit = await people_queries.find_unit(session, wanted)
-    if unit is None:
-        raise UnknownUnit(unit=str(wanted))
+    unit = await people.active_unit(session, wanted, "/unit")
     incident.unit_id, incident.handler_id = unit.id, None
     suggested = str(incident.owner_unit_id) if incident.owner_unit_id else None
     return {"unit": str(unit.id), "unit_name": unit.name, "suggested": suggested}

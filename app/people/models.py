@@ -56,7 +56,7 @@ class Post(Model):
 
     `place_code` is the code of an area or a cell, "" means the whole city. `category_code` is a
     class, its big class or its kind ("C0101", "C01", "C"), "" means every class.
-    A person's posts bound what the person sees; a unit's posts say what the unit is responsible for.
+    A person's posts bound what the person sees; a unit's posts say what it is responsible for.
     """
 
     __tablename__ = "post"
@@ -93,6 +93,7 @@ class RefreshToken(Model):
     __table_args__ = (
         UniqueConstraint("token_hash"),
         Index("ix_refresh_token_chain_id", "chain_id"),
+        Index("ix_refresh_token_account_id", "account_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from geoalchemy2 import Geometry
 from sqlalchemy.dialects import postgresql
+
 from app.incidents.models import Xid8
 
 revision = "20261121_tables"
@@ -502,12 +503,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_refresh_token")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_refresh_token_token_hash")),
     )
+    op.create_index("ix_refresh_token_account_id", "refresh_token", ["account_id"], unique=False)
     op.create_index("ix_refresh_token_chain_id", "refresh_token", ["chain_id"], unique=False)
 
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.drop_index("ix_refresh_token_chain_id", table_name="refresh_token")
+    op.drop_index("ix_refresh_token_account_id", table_name="refresh_token")
     op.drop_table("refresh_token")
     op.drop_index("ix_post_duty_place_code_category_code", table_name="post")
     op.drop_index(
