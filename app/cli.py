@@ -6,15 +6,19 @@ from typing import Annotated
 import orjson
 import typer
 import uvicorn
+from rich.table import Table
 
+from app import demo as demonstration
 from app import logs, setup, terminal, worker
 from app.bench.commands import bench
 from app.grids.commands import grids
 from app.incidents.commands import incidents
+from app.incidents.reassign_command import reassign_
 from app.main import create_app
 from app.people.commands import accounts
 
 cli = typer.Typer(no_args_is_help=True, help="Wangge 网格: digital urban management.")
+grids.command("reassign")(reassign_)
 cli.add_typer(grids, name="grids")
 cli.add_typer(incidents, name="incidents")
 cli.add_typer(accounts, name="accounts")
@@ -22,11 +26,15 @@ cli.add_typer(bench, name="bench")
 
 
 @cli.command()
-def migrate() -> None:
+def migrate(
+    with_demo: Annotated[bool, typer.Option("--demo", help="Then do what `demo load` does")] = False,
+) -> None:
     """Lay or change the tables of DATABASE_URL and load the shipped classes."""
     setup.migrate()
     count = terminal.run(setup.load_defaults())
     terminal.say(f"Database is up to date; {count} classes loaded.")
+    if with_demo:
+        load_demo()
 
 
 @cli.command()
@@ -56,6 +64,20 @@ def work() -> None:
     """Run the background process: jobs, periodic work, the tail of the fact log."""
     logs.configure()
     worker.run()
+
+
+demo = typer.Typer(no_args_is_help=True, help="The demonstration city.")
+cli.add_typer(demo, name="demo")
+
+
+@demo.command("load")
+def load_demo() -> None:
+    """Load the sample city and one account per role (WANGGE_ENV=demo only)."""
+    logins = terminal.run(demonstration.load())
+    table = Table("account", "password", "role", "name", title="Demo accounts")
+    for login in logins:
+        table.add_row(login.username, demonstration.PASSWORD, login.role, login.name)
+    terminal.console.print(table)
 
 
 @cli.command()

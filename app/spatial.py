@@ -5,7 +5,7 @@ from typing import Any
 from geoalchemy2 import Geometry
 from sqlalchemy import ColumnElement, func
 from sqlalchemy.sql import cast
-from sqlalchemy.types import Text
+from sqlalchemy.types import Double, LargeBinary, Text
 
 SRID = 4490
 """CGCS2000, longitude and latitude in degrees: the one stored system."""
@@ -35,6 +35,21 @@ def in_box(column: Any, rectangle: ColumnElement[Any]) -> ColumnElement[bool]:
 def as_geojson(column: Any) -> ColumnElement[Any]:
     """A geometry as a GeoJSON value with 7 decimals (about a centimetre)."""
     return cast(func.ST_AsGeoJSON(column, 7), Text)
+
+
+def as_wkb(column: Any) -> ColumnElement[bytes]:
+    """A geometry as well-known binary."""
+    return cast(func.ST_AsBinary(column), LargeBinary)
+
+
+def longitude(column: Any) -> ColumnElement[float]:
+    """The first coordinate of a point."""
+    return cast(func.ST_X(column), Double)
+
+
+def latitude(column: Any) -> ColumnElement[float]:
+    """The second coordinate of a point."""
+    return cast(func.ST_Y(column), Double)
 
 
 def ewkt(lon: float, lat: float) -> str:
