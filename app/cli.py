@@ -27,7 +27,9 @@ cli.add_typer(bench, name="bench")
 
 @cli.command()
 def migrate(
-    with_demo: Annotated[bool, typer.Option("--demo", help="Then do what `demo load` does")] = False,
+    with_demo: Annotated[
+        bool, typer.Option("--demo", help="Then do what `demo load` does")
+    ] = False,
 ) -> None:
     """Lay or change the tables of DATABASE_URL and load the shipped classes."""
     setup.migrate()

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from asyncpg import Connection, Record
 from fastapi import Depends
-from sqlalchemy import DateTime, Executable, MetaData, Text, Uuid
+from sqlalchemy import DateTime, Executable, MetaData, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.ext.asyncio import (
@@ -153,9 +153,14 @@ async def hot(sql: str, *args: Any, planned: bool = False) -> list[Record]:
 
 
 async def within(session: AsyncSession, sql: str, *args: Any) -> list[Record]:
-    """Run a hot statement on the session's connection, as a part of its transaction."""
-    connection = await session.connection()
-    return await (await driver(connection)).fetch(sql, *args)
+    """Run a hot statement on the session's connection, as a part of its transaction.
+
+    SQLAlchemy sends BEGIN with the first statement of its own; without one this would autocommit.
+    """
+    raw = await driver(await session.connection())
+    if not raw.is_in_transaction():
+        await session.execute(text("SELECT 1"))
+    return await raw.fetch(sql, *args)
 
 
 @dataclass(frozen=True, slots=True)

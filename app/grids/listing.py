@@ -22,10 +22,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from app import db, pages
+from app.filters import corners, escaped
 from app.grids import forms
 from app.grids.models import Area, Cell
 from app.grids.schemas import AreaFilter, CellFilter
-from app.problems import Invalid
 from app.spatial import box, in_box
 
 PLANNED = frozenset({"bbox", "q", "area", "without_steward"})
@@ -99,30 +99,18 @@ def _statement(shape: Shape) -> db.Compiled:
     return db.compiled(select(rows.c.code, cast(shown, Text).label("body")).order_by(rows.c.code))
 
 
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
 def _values(filters: CellFilter | AreaFilter) -> dict[str, Any]:
     """The conditions in use with their values: the keys make the shape."""
     given = filters.model_dump(exclude={"limit"}, exclude_defaults=True)
     if "q" in given:
-        words = _escaped(given["q"])
+        words = escaped(given["q"])
         given |= {"begins": f"{words}%", "contains": f"%{words}%"}
     if "area" in given:
-        given["area_begins"] = f"{_escaped(given['area'])}%"
+        given["area_begins"] = f"{escaped(given['area'])}%"
     if "bbox" in given:
-        given |= _corners(given["bbox"])
+        given |= corners(given["bbox"])
     last = pages.decode(filters.after, str)
     return given | ({"after": last[0]} if last else {})
-
-
-def _corners(bbox: str) -> dict[str, float]:
-    west, south, east, north = (float(side) for side in bbox.split(","))
-    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        detail = "应为 西,南,东,北（度） / expected west,south,east,north in degrees"
-        raise Invalid([{"pointer": "query/bbox", "detail": detail}])
-    return {"w": west, "s": south, "e": east, "n": north}
 
 
 async def _page(table: Table, filters: CellFilter | AreaFilter, geojson: bool) -> Page:

@@ -11,9 +11,8 @@ from pydantic import AfterValidator, Field
 
 from app.config import CodeScheme
 from app.coordinates import Crs
+from app.filters import Bbox
 from app.schemas import Code, In, Line, Longitude, Out
-
-BBOX = r"^-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}$"
 
 
 class Level(StrEnum):
@@ -251,12 +250,7 @@ class CellFilter(In):
 
     q: Line | None = Field(None, description="Beginning of a code, or a part of a name")
     area: Code | None = Field(None, description="Code of an area, or the beginning of a code")
-    bbox: str | None = Field(
-        None,
-        pattern=BBOX,
-        max_length=100,
-        description="west,south,east,north in degrees of CGCS2000",
-    )
+    bbox: Bbox | None = None
     without_steward: bool = Field(False, description="true: only cells that nobody looks after")
     limit: int = Field(50, ge=1, le=200)
     after: str | None = Field(None, max_length=512, description="`next` of the page before")

@@ -31,12 +31,12 @@ from sqlalchemy import (
 
 from app import db, pages
 from app.auth import Actor
+from app.filters import corners, escaped
 from app.grids.models import Cell
 from app.incidents import workflow
 from app.incidents.models import WORDS, Incident
 from app.incidents.queries import IDS, OUT, TEXTS, scope_of, scope_values
 from app.incidents.schemas import IncidentFilter
-from app.problems import Invalid
 from app.spatial import box, in_box
 
 MANY_AREAS = 64
@@ -84,33 +84,21 @@ CONDITIONS: dict[str, ColumnElement[bool]] = {
 }
 
 
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
 def _values(filters: IncidentFilter) -> dict[str, Any]:
     """The conditions in use, with their values: the keys make the shape."""
     given = filters.model_dump(exclude=set(NOT_A_CONDITION), exclude_defaults=True)
     for name in ("area", "category"):
         if name in given:
-            given[name] = _escaped(given[name]) + "%"
+            given[name] = escaped(given[name]) + "%"
     if "text" in given:
-        given["text"] = f"%{_escaped(given['text'])}%"
+        given["text"] = f"%{escaped(given['text'])}%"
     if set(given.get("status", ())) and not workflow.ENDED & set(given["status"]):
         given["open"] = None
     if given.get("no_cell") is False:
         given["has_cell"] = given.pop("no_cell")
     if "bbox" in given:
-        given |= _corners(given["bbox"])
+        given |= corners(given["bbox"])
     return given
-
-
-def _corners(bbox: str) -> dict[str, float]:
-    west, south, east, north = (float(side) for side in bbox.split(","))
-    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        detail = "应为 西,南,东,北（度） / expected west,south,east,north in degrees"
-        raise Invalid([{"pointer": "query/bbox", "detail": detail}])
-    return {"w": west, "s": south, "e": east, "n": north}
 
 
 def _branches(actor: Actor, given: dict[str, Any]) -> frozenset[str]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints
 
 from app.config import settings
+from app.filters import Bbox
 from app.incidents.workflow import Source, Status
 from app.schemas import Code, In, Latitude, Line, Longitude, Moment, Out, Place, Problem, Prose
 
@@ -165,12 +166,7 @@ class IncidentFilter(In):
     no_cell: bool | None = Field(None, description="true: only the no-cell queue")
     reported_from: Moment | None = None
     reported_to: Moment | None = None
-    bbox: str | None = Field(
-        None,
-        pattern=r"^-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}$",
-        max_length=100,
-        description="west,south,east,north in degrees of CGCS2000",
-    )
+    bbox: Bbox | None = None
     text: Line | None = Field(None, description="Words in description or address")
     sort: Literal["-reported_at", "reported_at"] = "-reported_at"
     limit: int = Field(50, ge=1, le=200)
