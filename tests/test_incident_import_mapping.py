@@ -59,6 +59,7 @@ def wrong_keys(read: dict[str, Any]) -> dict[str, str]:
         ({"status": {"map": {"Done": "finished"}}}, "status.map.Done", "'reported', 'accepted'"),
         ({"source": {"default": "pigeon"}}, "source.default", "'steward', 'hotline'"),
         ({"category": {}}, "mapping", "columns.category, or give category.default"),
+        ({"columns": {"status": None}}, "mapping", "columns.status, or give status.default"),
     ],
 )
 def test_a_wrong_mapping_names_the_key(changes: dict[str, Any], key: str, why: str) -> None:
@@ -128,6 +129,9 @@ def test_rejects_are_never_written_over_the_file(tmp_path: Path) -> None:
     path = a_file(tmp_path, a_row())
     with pytest.raises(errors.RejectsOverFile):
         Rejects(path, reading.examine(path, mapping.FileFormat()))
+    nowhere = tmp_path / "no" / "rejects.csv"
+    with pytest.raises(errors.RejectsNotWritable, match="No such file"):
+        Rejects(nowhere, reading.examine(path, mapping.FileFormat())).add(2, [], "why")
     assert beside(tmp_path / "a.b.csv.gz") == tmp_path / "a.b.rejects.csv"
 
 

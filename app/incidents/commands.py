@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from asyncpg import InterfaceError, OperatorInterventionError, PostgresConnectionError
 from rich.markup import escape
+from sqlalchemy.exc import DBAPIError
 
 from app import terminal
 from app.incidents.importing import mapping as mappings
@@ -14,6 +16,9 @@ from app.incidents.importing.rejects import beside
 from app.problems import AppError
 
 AT_ONCE = 2
+"""One batch is read and checked while another is being written."""
+LOST = (OSError, DBAPIError, PostgresConnectionError, OperatorInterventionError, InterfaceError)
+"""What is raised when the database goes away, or was never there."""
 incidents = typer.Typer(no_args_is_help=True, help="Cases: import historic ones.")
 
 
@@ -42,8 +47,8 @@ def import_(
         summary = _run(file, mapping, options)
     except AppError as error:
         terminal.fail(_words(error))
-    except OSError as error:
-        terminal.fail(escape(str(error)))
+    except LOST as error:
+        terminal.fail(escape(_lost(error)))
     except KeyboardInterrupt:
         terminal.say("[yellow]Stopped.[/] Run the same command again to go on.")
         raise typer.Exit(130) from None
@@ -57,6 +62,12 @@ def _run(file: Path, mapping: Path, options: Options) -> Summary:
         task = progress.task_ids[0]
         work = import_table(table, plan, options, lambda rows: progress.advance(task, rows))
         return terminal.run(work)
+
+
+def _lost(error: Exception) -> str:
+    if getattr(error, "filename", None):
+        return str(error)
+    return f"{error}\n  What was written stays: run the same command again to go on."
 
 
 def _words(error: AppError) -> str:

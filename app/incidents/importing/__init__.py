@@ -1,0 +1,1 @@
+"""Historic cases from CSV files, through the same intake as every other report."""
