@@ -1,0 +1,1 @@
+"""`wangge bench`: how near the application comes to what its database can do."""
