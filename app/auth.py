@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import inf
 from typing import Any
 from uuid import UUID
 
@@ -58,15 +59,15 @@ def key_hash(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
-def account_in(token: str) -> UUID:
-    """The account that an access token was issued to."""
+def read_access_token(token: str) -> tuple[UUID, float]:
+    """The account that an access token was issued to, and when it ends (seconds of the epoch)."""
     try:
         key = settings().secret_key.get_secret_value()
         options: Any = {"require": ["exp", "sub"]}
         claims = jwt.decode(token, key, algorithms=[ALGORITHM], options=options)
         if claims.get("use") != "access":
             raise Unauthenticated
-        return UUID(claims["sub"])
+        return UUID(claims["sub"]), float(claims["exp"])
     except (jwt.InvalidTokenError, ValueError) as error:
         raise Unauthenticated from error
 
@@ -80,22 +81,19 @@ async def actor_of(token: str) -> Actor:
 
     A withdrawn right therefore ends within `WANGGE_ACTOR_CACHE_SECONDS` in each process.
     """
-    now = time.monotonic()
     known = _cache.get(token)
-    if known is not None and known[0] > now:
-        if not token.startswith(KEY_PREFIX):
-            account_in(token)
+    if known is not None and known[0] > time.time():
         return known[1]
-    actor = await _load(token)
+    account, expires = (None, inf) if token.startswith(KEY_PREFIX) else read_access_token(token)
+    actor = await _load(account, token)
     if len(_cache) >= _CACHE_LIMIT:
         _cache.clear()
-    _cache[token] = (now + settings().actor_cache_seconds, actor)
+    _cache[token] = (min(expires, time.time() + settings().actor_cache_seconds), actor)
     return actor
 
 
-async def _load(token: str) -> Actor:
-    by_key = token.startswith(KEY_PREFIX)
-    account = None if by_key else account_in(token)
+async def _load(account: UUID | None, token: str) -> Actor:
+    by_key = account is None
     rows = await db.hot(db.statement("actor.sql"), account, key_hash(token) if by_key else None)
     if not rows:
         raise Unauthenticated

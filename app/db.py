@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from asyncpg import Connection, Record
@@ -30,6 +30,7 @@ from app.config import settings
 
 __all__ = ["Model", "Session", "hot", "new_id", "start", "stop", "transaction"]
 
+Plans = Literal["generic", "custom"]
 _DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -62,17 +63,18 @@ def driver_url(url: str) -> str:
     return re.sub(r"^postgres(ql)?://", "postgresql+asyncpg://", url)
 
 
-def make_engine(url: str, *, generic_plans: bool, role: str | None, size: int) -> AsyncEngine:
+def make_engine(url: str, *, plans: Plans, role: str | None, size: int) -> AsyncEngine:
     """An engine whose connections have JIT off and act as the application's role.
 
-    `generic_plans` is for look-ups and inserts only: planning would be their main cost.
+    Generic plans are for look-ups and inserts, whose main cost would be planning; custom ones
+    for what depends on the values: boxes, text, reports over a period.
     """
     server = {
         "jit": "off",
         "application_name": "wangge",
         "timezone": "UTC",
         **({"role": role} if role else {}),
-        **({"plan_cache_mode": "force_generic_plan"} if generic_plans else {}),
+        "plan_cache_mode": f"force_{plans}_plan",
     }
     return create_async_engine(
         driver_url(url),
@@ -94,8 +96,8 @@ def start() -> None:
     """Open the pools: one for sessions, one (autocommit, generic plans) for hot statements."""
     config = settings()
     role = config.database_role
-    main = make_engine(config.database_url, generic_plans=False, role=role, size=config.pool_size)
-    quick = make_engine(config.database_url, generic_plans=True, role=role, size=config.pool_size)
+    main = make_engine(config.database_url, plans="custom", role=role, size=config.pool_size)
+    quick = make_engine(config.database_url, plans="generic", role=role, size=config.pool_size)
     _engines["main"] = main
     _engines["hot"] = quick.execution_options(isolation_level="AUTOCOMMIT")
     _engines["planned"] = main.execution_options(isolation_level="AUTOCOMMIT")
@@ -153,14 +155,20 @@ async def hot(sql: str, *args: Any, planned: bool = False) -> list[Record]:
 
 
 async def within(session: AsyncSession, sql: str, *args: Any) -> list[Record]:
-    """Run a hot statement on the session's connection, as a part of its transaction.
+    """Run a hot statement on the session's connection, as a part of its transaction."""
+    return await (await begun(session)).fetch(sql, *args)
 
-    SQLAlchemy sends BEGIN with the first statement of its own; without one this would autocommit.
+
+async def begun(session: AsyncSession) -> "Connection[Record]":
+    """The driver's connection below a session, inside its transaction.
+
+    SQLAlchemy sends BEGIN with the first statement of its own; without one the driver's first
+    statement would be a transaction by itself.
     """
     raw = await driver(await session.connection())
     if not raw.is_in_transaction():
         await session.execute(text("SELECT 1"))
-    return await raw.fetch(sql, *args)
+    return raw
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from pgqueuer.db import AsyncpgDriver
 from pgqueuer.executors import DatabaseRetryEntrypointExecutor
 from pgqueuer.models import Job
 from pgqueuer.queries import Queries
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import db
@@ -42,12 +41,8 @@ def periodic(name: str, crontab: str) -> Callable[[Handler], Handler]:
 
 
 async def enqueue(session: AsyncSession, name: str, **payload: Any) -> None:
-    """Write a job row that commits or rolls back with the session.
-
-    The statement before it makes sure that the transaction has begun on the wire.
-    """
-    await session.execute(text("SELECT 1"))
-    driver = AsyncpgDriver(await db.driver(await session.connection()))
+    """Write a job row that commits or rolls back with the session."""
+    driver = AsyncpgDriver(await db.begun(session))
     await Queries(driver).enqueue(name, orjson.dumps(payload, default=str))
 
 

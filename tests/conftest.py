@@ -74,7 +74,7 @@ def app() -> FastAPI:
 @pytest.fixture
 async def connection(database: str) -> AsyncIterator[AsyncConnection]:
     """One connection whose transaction is rolled back: the application's code runs inside it."""
-    engine = db.make_engine(database, generic_plans=False, role=settings().database_role, size=1)
+    engine = db.make_engine(database, plans="custom", role=settings().database_role, size=1)
     async with engine.connect() as connection:
         outer = await connection.begin()
         db.pin(connection)

@@ -79,7 +79,8 @@ def bench_settings() -> Iterator[None]:
     """What the bench wants of an installation: a secret of its own, quiet logs, long tokens."""
     wanted = {
         "WANGGE_SECRET_KEY": secrets.token_hex(32),
-        "WANGGE_LOG_LEVEL": "warning",
+        "WANGGE_LOG_LEVEL": "info",
+        "WANGGE_LOG_FORMAT": "json",
         "WANGGE_ACCESS_TOKEN_MINUTES": "120",
     }
     with environment(**wanted):

@@ -6,10 +6,12 @@ import re
 import signal
 import socket
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from app import terminal
 from app.bench import load
@@ -44,12 +46,13 @@ def free_port() -> int:
 async def served(url: str, **settings: str) -> AsyncIterator[Web]:
     """One web process against a database, until the end of the block."""
     port = free_port()
+    log = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", "from app.cli import main; main()", "serve", "--port", str(port),
-        env={**os.environ, "DATABASE_URL": url, **settings},
+        env={**os.environ, "DATABASE_URL": url, **settings}, stderr=log,
     )  # fmt: skip
     try:
-        await _answers(process, port)
+        await _answers(process, port, log)
         yield Web(port, process.pid)
     finally:
         if process.returncode is None:
@@ -60,7 +63,7 @@ async def served(url: str, **settings: str) -> AsyncIterator[Web]:
                 process.kill()
 
 
-async def _answers(process: asyncio.subprocess.Process, port: int) -> None:
+async def _answers(process: asyncio.subprocess.Process, port: int, log: IO[bytes]) -> None:
     deadline = asyncio.get_running_loop().time() + STARTS_WITHIN
     while process.returncode is None and asyncio.get_running_loop().time() < deadline:
         try:
@@ -68,4 +71,6 @@ async def _answers(process: asyncio.subprocess.Process, port: int) -> None:
             return
         except OSError:
             await asyncio.sleep(0.1)
-    terminal.fail("the web process did not start; its messages are above")
+    log.seek(0)
+    terminal.say(log.read()[-4000:].decode(errors="replace"), plain=True)
+    terminal.fail("the web process did not start; its last messages are above")

@@ -82,7 +82,12 @@ class Cell(Model):
     __table_args__ = (
         Index("uq_cell_code_current", "code", unique=True, postgresql_where=CURRENT),
         Index("ix_cell_code", "code", postgresql_ops={"code": "text_pattern_ops"}),
-        Index("ix_cell_area_code", "area_code", postgresql_ops={"area_code": "text_pattern_ops"}),
+        Index(
+            "ix_cell_alone",
+            "area_code",
+            postgresql_ops={"area_code": "text_pattern_ops"},
+            postgresql_where=text("parent_code IS NULL"),
+        ),
         Index("ix_cell_path", "path", postgresql_using="gin"),
         Index("ix_cell_area_current", "area", postgresql_using="gist", postgresql_where=CURRENT),
         Index(

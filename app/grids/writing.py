@@ -46,6 +46,7 @@ async def write(
         else:
             await _open_areas(session, rows, at, import_id, level)
         await asyncio.to_thread(tick, (start + len(opened)) / len(plan.opened))
+    await session.execute(select(func.refresh_grid_statistics()))
 
 
 async def _open_areas(

@@ -1,7 +1,7 @@
 """Lists of cases by keyset: the statement is built once per shape of filter and then only bound.
 
-A filter's shape is the set of names that are used. Whoever sees a part of the city gets a branch
-for each way of seeing (area, cell, unit, own), so that every branch walks one index in order.
+A filter's shape is the set of names that are used. Whoever sees a part of the city gets a walk for
+each way of seeing (area, cell, unit, own), so that every one follows an index in order (walks.py).
 """
 
 from dataclasses import dataclass
@@ -15,31 +15,31 @@ from sqlalchemy import (
     DateTime,
     Double,
     Integer,
-    Select,
     Text,
     Uuid,
-    and_,
     bindparam,
     cast,
     func,
-    or_,
+    literal_column,
     select,
-    true,
     tuple_,
     union,
 )
 
 from app import db, pages
 from app.auth import Actor
+from app.config import CodeScheme, settings
 from app.filters import corners, escaped
-from app.grids.models import Cell
-from app.incidents import workflow
+from app.incidents import walks, workflow
 from app.incidents.models import WORDS, Incident
-from app.incidents.queries import IDS, OUT, TEXTS, scope_of, scope_values
+from app.incidents.queries import OUT, scope_of, scope_values
 from app.incidents.schemas import IncidentFilter
+from app.incidents.walks import TEXTS
 from app.spatial import box, in_box
 
 MANY_AREAS = 64
+DISTRICT_DIGITS = 6
+MOST_ROWS = 201
 PLANNED = frozenset({"bbox", "text"})
 NOT_A_CONDITION = frozenset({"sort", "limit", "after"})
 
@@ -51,7 +51,7 @@ class Shape:
     names: frozenset[str]
     newest_first: bool
     continued: bool
-    branches: frozenset[str]
+    ways: frozenset[str]
 
 
 def _text(name: str) -> Any:
@@ -89,6 +89,7 @@ def _values(filters: IncidentFilter) -> dict[str, Any]:
     given = filters.model_dump(exclude=set(NOT_A_CONDITION), exclude_defaults=True)
     for name in ("area", "category"):
         if name in given:
+            given |= walks.area_values(given[name]) if name == "area" else {}
             given[name] = escaped(given[name]) + "%"
     if "text" in given:
         given["text"] = f"%{escaped(given['text'])}%"
@@ -101,83 +102,51 @@ def _values(filters: IncidentFilter) -> dict[str, Any]:
     return given
 
 
-def _branches(actor: Actor, given: dict[str, Any]) -> frozenset[str]:
+def _ways(actor: Actor, given: dict[str, Any]) -> frozenset[str]:
+    """Which walks make this list for this actor."""
     scope = scope_of(actor)
     if scope.everywhere:
-        return frozenset({"area"}) if "area" in given else frozenset()
+        if "area" in given and _narrow(given["area"]):
+            return frozenset({"area"})
+        return frozenset({"statuses" if "open" in given else "all"})
     found = {"own", "cells"} | ({"no_cell"} if scope.no_cell else set())
     if actor.units:
         found.add("units")
     return frozenset(found | {"areas" if len(actor.areas) <= MANY_AREAS else "wide"})
 
 
-def _ids(order: tuple[Any, ...], limit: Any, *conditions: Any) -> Any:
-    chosen = select(Incident.id, Incident.reported_at).where(*conditions)
-    return chosen.order_by(*order).limit(limit)
+def _narrow(pattern: str) -> bool:
+    """Whether an area filter is worth a walk per area: below a district, or in free codes."""
+    return settings().code_scheme is CodeScheme.FREE or len(pattern.rstrip("%")) > DISTRICT_DIGITS
 
 
-def _each(values: Any, column: Any, order: tuple[Any, ...], limit: Any, *rest: Any) -> Select[Any]:
-    """For each value, the first rows of its own index; `values` is a one-column select."""
-    value = values.subquery()
-    rows = _ids(order, limit, column == value.c[0], *rest).lateral()
-    return select(rows.c.id, rows.c.reported_at).select_from(value.join(rows, true()))
-
-
-def _unnested(name: str, kind: Any) -> Select[Any]:
-    return select(func.unnest(bindparam(name, type_=kind)).label("value"))
-
-
-def _areas_of_prefix() -> Select[Any]:
-    """Smallest areas that a code prefix can touch: those below it, or the one that it lies in."""
-    prefix = func.rtrim(_text("area"), "%")
-    below = Cell.area_code.like(_text("area"))
-    return (
-        select(Cell.area_code)
-        .where(or_(below, func.starts_with(prefix, Cell.area_code)))
-        .distinct()
-    )
+def _sorted(rows: Any, newest_first: bool) -> tuple[Any, ...]:
+    keys = (rows.reported_at, rows.id)
+    return tuple(key.desc() if newest_first else key.asc() for key in keys)
 
 
 @lru_cache(maxsize=1024)
 def _statement(shape: Shape) -> db.Compiled:
     limit = bindparam("limit", type_=Integer())
-    columns = (Incident.reported_at, Incident.id)
-    order = tuple(c.desc() if shape.newest_first else c.asc() for c in columns)
-    rest = [CONDITIONS[name] for name in CONDITIONS if name in shape.names]
+    conditions = [CONDITIONS[name] for name in CONDITIONS if name in shape.names]
     if shape.continued:
+        here = tuple_(Incident.reported_at, Incident.id)
         last = tuple_(
             bindparam("last_at", type_=DateTime(True)), bindparam("last_id", type_=Uuid())
         )
-        rest.append(tuple_(*columns) < last if shape.newest_first else tuple_(*columns) > last)
-    me = bindparam("actor_id", type_=Uuid())
-    areas = func.any(bindparam("actor_areas", type_=TEXTS))
-    ways: dict[str, Any] = {
-        "area": lambda: _each(_areas_of_prefix(), Incident.area_code, order, limit, *rest),
-        "areas": lambda: _each(
-            _unnested("actor_areas", TEXTS), Incident.area_code, order, limit, *rest
-        ),
-        "wide": lambda: _ids(order, limit, Incident.area_code == areas, *rest),
-        "cells": lambda: _each(
-            _unnested("actor_cells", TEXTS), Incident.cell_code, order, limit, *rest
-        ),
-        "units": lambda: _each(
-            _unnested("actor_units", IDS), Incident.unit_id, order, limit, *rest
-        ),
-        "own": lambda: _ids(order, limit, Incident.reporter_id == me, *rest),
-        "no_cell": lambda: _ids(order, limit, Incident.cell_id.is_(None), *rest),
-    }
-    parts = [select(ways[name]().subquery()) for name in sorted(shape.branches)]
-    found = union(*parts).subquery() if parts else _ids(order, limit, *rest).subquery()
-    page_order = (found.c.reported_at, found.c.id)
-    page = select(found).order_by(
-        *(c.desc() if shape.newest_first else c.asc() for c in page_order)
-    )
-    page_rows = page.limit(limit).subquery()
-    sorted_by = (page_rows.c.reported_at, page_rows.c.id)
+        conditions.append(here < last if shape.newest_first else here > last)
+    order = _sorted(Incident, shape.newest_first)
+    walk = walks.Walk(order, limit, tuple(conditions), "open" in shape.names)
+    parts = [select(part.subquery()) for part in walks.ways(walk, shape.ways)]
+    found = (union(*parts) if len(parts) > 1 else parts[0]).subquery()
+    newest = _sorted(found.c, shape.newest_first)
+    rows = select(found).order_by(*newest).limit(limit).subquery()
+    # The outer number tells the planner how few rows come; a parameter counts as a tenth of all.
+    few = select(rows).limit(literal_column(str(MOST_ROWS))).subquery()
     return db.compiled(
-        select(page_rows.c.id, page_rows.c.reported_at, cast(OUT.c.body, Text).label("body"))
-        .join(OUT, and_(OUT.c.id == page_rows.c.id))
-        .order_by(*(c.desc() if shape.newest_first else c.asc() for c in sorted_by))
+        select(few.c.id, few.c.reported_at, cast(OUT.c.body, Text).label("body"))
+        .join(OUT, OUT.c.id == few.c.id)
+        .order_by(*_sorted(few.c, shape.newest_first))
     )
 
 
@@ -189,7 +158,7 @@ async def page(actor: Actor, filters: IncidentFilter) -> bytes:
         frozenset(CONDITIONS.keys() & given.keys()),
         filters.sort.startswith("-"),
         last is not None,
-        _branches(actor, given),
+        _ways(actor, given),
     )
     values = {**scope_values(actor), **given, "limit": filters.limit + 1}
     if last is not None:

@@ -72,6 +72,8 @@ class Incident(Model):
             *NEWEST,
             postgresql_where=text("unit_id IS NOT NULL"),
         ),
+        Index("ix_incident_open_unit", "unit_id", "status", *NEWEST, postgresql_where=OPEN),
+        Index("ix_incident_steward_newest", "steward_id", *NEWEST),
         Index("ix_incident_reporter_newest", "reporter_id", *NEWEST),
         Index("ix_incident_category_newest", "category_code", *NEWEST),
         Index("ix_incident_no_cell", *NEWEST, postgresql_where=text("cell_id IS NULL")),

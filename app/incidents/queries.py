@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     Column,
     ColumnElement,
     MetaData,
@@ -28,6 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import db
 from app.auth import Actor
 from app.incidents.models import Incident
+from app.incidents.walks import IDS, TEXTS
 from app.permissions import Permission
 from app.problems import NotFound
 
@@ -38,8 +38,6 @@ OUT = Table(
     Column("body", JSON),
 )
 """The view that adds names to a case and its JSON form."""
-
-TEXTS, IDS = ARRAY(Text()), ARRAY(Uuid())
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,6 +188,19 @@ def upgrade() -> None:
         postgresql_ops={},
     )
     op.create_index(
+        "ix_incident_steward_newest",
+        "incident",
+        ["steward_id", sa.literal_column("reported_at DESC"), sa.literal_column("id DESC")],
+        unique=False,
+    )
+    op.create_index(
+        "ix_incident_open_unit",
+        "incident",
+        ["unit_id", "status", sa.literal_column("reported_at DESC"), sa.literal_column("id DESC")],
+        unique=False,
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_index(
         "ix_incident_reporter_newest",
         "incident",
         ["reporter_id", sa.literal_column("reported_at DESC"), sa.literal_column("id DESC")],
@@ -376,11 +389,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cell")),
     )
     op.create_index(
-        "ix_cell_area_code",
+        "ix_cell_alone",
         "cell",
         ["area_code"],
         unique=False,
         postgresql_ops={"area_code": "text_pattern_ops"},
+        postgresql_where=sa.text("parent_code IS NULL"),
     )
     op.create_geospatial_index(
         "ix_cell_area_current",
@@ -537,7 +551,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("valid_to IS NULL"),
         column_name="area",
     )
-    op.drop_index("ix_cell_area_code", table_name="cell")
+    op.drop_index("ix_cell_alone", table_name="cell")
     op.drop_geospatial_table("cell")
     op.drop_index(
         "uq_area_code_current", table_name="area", postgresql_where=sa.text("valid_to IS NULL")
@@ -560,6 +574,8 @@ def downgrade() -> None:
         table_name="incident",
         postgresql_where=sa.text("unit_id IS NOT NULL"),
     )
+    op.drop_index("ix_incident_steward_newest", table_name="incident")
+    op.drop_index("ix_incident_open_unit", table_name="incident")
     op.drop_index("ix_incident_reporter_newest", table_name="incident")
     op.drop_geospatial_index(
         "ix_incident_place", table_name="incident", postgresql_using="gist", column_name="place"

@@ -1,0 +1,102 @@
+"""Ways to walk the index on cases that gives a page in order: one per way of seeing.
+
+Each way ends after a page. `by_status` walks every wanted status by itself, which the indexes on
+open cases are made for; with several statuses in one condition they would lose their order.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    true,
+    union,
+)
+
+from app.grids.models import Area, Cell
+from app.incidents.models import Incident
+
+TEXTS, IDS = ARRAY(Text()), ARRAY(Uuid())
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """The order of a page, its length, and what every row on it must satisfy."""
+
+    order: tuple[Any, ...]
+    limit: Any
+    conditions: tuple[ColumnElement[bool], ...]
+    by_status: bool
+
+    def over(self, *conditions: Any) -> Select[Any]:
+        """The first rows that satisfy these conditions too."""
+        chosen: Select[Any] = select(Incident.id, Incident.reported_at)  # type: ignore[assignment]
+        return chosen.where(*conditions, *self.conditions).order_by(*self.order).limit(self.limit)
+
+    def each(self, values: Select[Any] | None, column: Any) -> Select[Any]:
+        """For each value (and each wanted status) the first rows of its own index."""
+        found: list[ColumnElement[bool]] = []
+        source: Any = None
+        if values is not None:
+            source = values.subquery()
+            found.append(column == source.c[0])
+        if self.by_status:
+            wanted = unnested("status", TEXTS).subquery()
+            source = wanted if source is None else source.join(wanted, true())
+            found.append(Incident.status == wanted.c[0])
+        rows = self.over(*found).lateral()
+        return select(rows.c.id, rows.c.reported_at).select_from(source.join(rows, true()))
+
+
+def unnested(name: str, kind: Any) -> Select[Any]:
+    """The values of an array parameter as rows."""
+    return select(func.unnest(bindparam(name, type_=kind)).label("value"))
+
+
+def _below(code: Any) -> ColumnElement[bool]:
+    """Codes that begin with the area filter, or that it begins with; an index answers both."""
+    since = code.op("~>=~", is_comparison=True)(bindparam("area_from", type_=Text()))
+    until = code.op("~<~", is_comparison=True)(bindparam("area_to", type_=Text()))
+    above = code == func.any(bindparam("area_above", type_=TEXTS))
+    return or_(and_(since, until), above)
+
+
+def _areas_of_filter() -> Select[Any]:
+    """Areas that may hold such cases: by code, and cells that stand without parents."""
+    alone = select(Cell.area_code).where(Cell.parent_code.is_(None), _below(Cell.area_code))
+    both = union(select(Area.code).where(_below(Area.code)), alone).subquery()
+    return select(both.c.code)
+
+
+def area_values(prefix: str) -> Mapping[str, Any]:
+    """The parameters that an area filter binds besides its pattern."""
+    above = [prefix[:length] for length in range(1, len(prefix) + 1)]
+    return {"area_from": prefix, "area_to": prefix + chr(0x10FFFF), "area_above": above}
+
+
+def ways(walk: Walk, names: frozenset[str]) -> list[Select[Any]]:
+    """The walks by name, to be put together by UNION."""
+    me = bindparam("actor_id", type_=Uuid())
+    areas = func.any(bindparam("actor_areas", type_=TEXTS))
+    known: Mapping[str, Any] = {
+        "area": lambda: walk.each(_areas_of_filter(), Incident.area_code),
+        "areas": lambda: walk.each(unnested("actor_areas", TEXTS), Incident.area_code),
+        "wide": lambda: walk.over(Incident.area_code == areas),
+        "cells": lambda: walk.each(unnested("actor_cells", TEXTS), Incident.cell_code),
+        "units": lambda: walk.each(unnested("actor_units", IDS), Incident.unit_id),
+        "own": lambda: walk.over(Incident.reporter_id == me),
+        "no_cell": lambda: walk.over(Incident.cell_id.is_(None)),
+        "statuses": lambda: walk.each(None, None),
+        "all": lambda: walk.over(),
+    }
+    return [known[name]() for name in sorted(names)]
