@@ -133,6 +133,13 @@ async def current_actor(token: str = Depends(_bearer)) -> Actor:
     return await actor_of(token)
 
 
+async def current_person(token: str = Depends(_bearer)) -> Actor:
+    """Whoever has signed in with a password; a key is no person."""
+    if token.startswith(KEY_PREFIX):
+        raise Forbidden(permission="sign-in")
+    return await actor_of(token)
+
+
 def may(permission: Permission) -> Any:
     """A dependency that lets only holders of a permission through: `Annotated[Actor, may(…)]`."""
     return Depends(_GATES[permission])

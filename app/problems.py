@@ -20,7 +20,8 @@ MEDIA_TYPE = "application/problem+json"
 class AppError(Exception):
     """Something that can go wrong, by name. `title` and `detail` are (Chinese, English).
 
-    Keyword arguments fill the `{…}` of `detail` and become members of the answer.
+    Keyword arguments fill the `{…}` of `detail` and become members of the answer; a pair of words
+    is (Chinese, English) again.
     """
 
     slug: ClassVar[str] = "internal-error"
@@ -41,9 +42,13 @@ class AppError(Exception):
             "title": self.title[index],
             "status": self.status,
         }
+        members = {
+            name: value[index] if isinstance(value, tuple) else value
+            for name, value in self.members.items()
+        }
         if self.detail:
-            body["detail"] = self.detail[index].format(**self.members)
-        return body | self.members
+            body["detail"] = self.detail[index].format_map({**members, **_lists(members)})
+        return body | members
 
     def reply_headers(self) -> Mapping[str, str]:
         """The answer's own headers."""
@@ -140,9 +145,32 @@ def from_database(error: BaseException) -> AppError | None:
 
 def language(headers: Mapping[str, str]) -> str:
     """`en` when the client prefers English to Chinese, else `zh`."""
-    wanted = headers.get("accept-language", "").lower()
-    positions = {code: wanted.find(code) for code in ("en", "zh") if code in wanted}
-    return min(positions, key=lambda code: positions[code]) if positions else "zh"
+    weights = {"en": 0.0, "zh": 0.0}
+    for part in headers.get("accept-language", "").lower().split(","):
+        tag, _, weight = part.strip().partition(";q=")
+        code = tag[:2]
+        if code in weights:
+            weights[code] = max(weights[code], _weight(weight))
+    if weights["en"] == weights["zh"]:
+        first = headers.get("accept-language", "").lower().lstrip()[:2]
+        return "en" if first == "en" and weights["en"] else "zh"
+    return max(weights, key=lambda code: weights[code])
+
+
+def _weight(text: str) -> float:
+    try:
+        return float(text or 1)
+    except ValueError:
+        return 0.0
+
+
+def _lists(members: Mapping[str, Any]) -> dict[str, str]:
+    """Lists as a sentence holds them."""
+    return {
+        name: ", ".join(str(part) for part in value)
+        for name, value in members.items()
+        if isinstance(value, list)
+    }
 
 
 def pointer(location: Sequence[int | str]) -> str:

@@ -108,7 +108,7 @@ def _gates(route: APIRoute) -> set[Any]:
     return {
         call
         for call in calls(route.dependant)
-        if hasattr(call, "permission") or call is auth.current_actor
+        if hasattr(call, "permission") or call in (auth.current_actor, auth.current_person)
     }
 
 

@@ -171,3 +171,21 @@ async def test_keys_are_paged_newest_first(client: Client, boss: Account, system
     rest = await client.as_(boss).get("/api/v1/api-keys", params={"after": first["next"]})
     assert [item["id"] for item in first["items"] + rest.json()["items"]] == made_ids[::-1]
     assert rest.json()["next"] is None
+
+
+async def test_a_key_cannot_change_its_accounts_password(
+    client: Client, session: AsyncSession
+) -> None:
+    system = await an_account(session, "integration")
+    admin = client.as_(await an_account(session, "administrator"))
+    end = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    made = await admin.post(
+        "/api/v1/api-keys",
+        {"name": "k", "account": str(system.id), "scopes": ["incident:read"], "expires_at": end},
+    )
+    secret = made.json()["secret"]
+    change = {"current": "x" * 12, "new": "y" * 12}
+    by_key = client.with_key(secret)
+    problem(await by_key.put("/api/v1/me/password", change), 403, "forbidden")
+    headers = {"X-API-Key": secret}
+    problem(await client.put("/api/v1/me/password", change, headers=headers), 403, "forbidden")

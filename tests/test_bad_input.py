@@ -110,6 +110,8 @@ async def test_wrong_addresses_are_problems_too(
         ("en", "Sign in first"),
         ("en-GB,zh;q=0.5", "Sign in first"),
         ("zh-CN,en;q=0.5", "请先登录"),
+        ("zh;q=0.1,en;q=0.9", "Sign in first"),
+        ("en;q=0,zh", "请先登录"),
         ("fr", "请先登录"),
     ],
 )

@@ -234,6 +234,15 @@ async def test_case_numbers_carry_the_citys_day_and_never_repeat(steward: Client
     assert all(len(number) >= 14 and number[:2] == "20" for number in numbers)
 
 
+async def test_a_retry_uses_up_no_number(steward: Client) -> None:
+    made = str(uuid4())
+    first = await report(steward, id=made, key="k")
+    for key in ("k", "other", None):
+        await report(steward, id=made, key=key)
+    following = await report(steward)
+    assert int(following.json()["number"]) == int(first.json()["number"]) + 1
+
+
 async def test_numbers_grow_past_their_width_instead_of_stopping(
     steward: Client, session: AsyncSession
 ) -> None:

@@ -119,7 +119,8 @@ async def test_an_illegal_move_tells_which_are_legal(centre: Centre) -> None:
     incident = await centre.report()
     told = problem(await centre.move("supervisor", incident, "close"), 409, "illegal-move")
     assert told["state"] == "reported"
-    assert told["legal"] == ["accept", "reject", "void", "place"]
+    assert told["legal"] == ["accept", "place", "reject", "void"]
+    assert "accept, place, reject, void" in told["detail"]
     assert "已上报" in told["detail"]
 
 

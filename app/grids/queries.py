@@ -99,20 +99,20 @@ def _versions(geojson: bool) -> db.Compiled:
 
 async def get_cell(code: str, *, geojson: bool) -> str:
     """The current cell with a code, as JSON (`CellOut`) or as a feature."""
-    return (await _found(_cell(geojson), "网格 cell", code))[0]
+    return (await _found(_cell(geojson), ("网格", "cell"), code))[0]
 
 
 async def get_area(code: str, *, geojson: bool) -> str:
     """The current area with a code, as JSON (`AreaOut`) or as a feature."""
-    return (await _found(_area(geojson), "区域 area", code))[0]
+    return (await _found(_area(geojson), ("区域", "area"), code))[0]
 
 
 async def list_versions(code: str, *, geojson: bool) -> list[str]:
     """All cells that have had a code, oldest first."""
-    return await _found(_versions(geojson), "网格 cell", code)
+    return await _found(_versions(geojson), ("网格", "cell"), code)
 
 
-async def _found(statement: db.Compiled, what: str, code: str) -> list[str]:
+async def _found(statement: db.Compiled, what: tuple[str, str], code: str) -> list[str]:
     rows = await statement.fetch({"code": code}) if "\x00" not in code else []
     if not rows:
         raise NotFound(what=what, value=code)
@@ -124,7 +124,7 @@ async def get_import(session: AsyncSession, import_id: UUID) -> GridImport:
     chosen = select(GridImport).where(GridImport.id == import_id)
     found = await session.scalar(chosen.options(undefer(GridImport.report)))
     if found is None:
-        raise NotFound(what="导入 import", value=str(import_id))
+        raise NotFound(what=("导入", "import"), value=str(import_id))
     return found
 
 

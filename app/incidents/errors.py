@@ -31,8 +31,8 @@ class IllegalMove(AppError):
     slug, status = "illegal-move", 409
     title = ("当前状态不允许此操作", "The case's state does not allow this")
     detail = (
-        "案件当前状态为「{status_now}」，可执行：{legal}",
-        "The case is '{status_now}'; legal now: {legal}",
+        "案件当前状态为「{state_name}」，可执行：{legal}",
+        "The case is '{state_name}'; legal now: {legal}",
     )
 
 

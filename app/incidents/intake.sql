@@ -42,6 +42,7 @@ fresh AS MATERIALIZED (
   LEFT JOIN LATERAL owner_on_duty(cell.path, report.category) owner ON true
   WHERE report.known
     AND (report.key IS NULL OR report.id IN (SELECT incident_id FROM claim))
+    AND NOT EXISTS (SELECT FROM incident i WHERE i.id = report.id) -- no number for a retry
 ),
 written AS (
   INSERT INTO incident (

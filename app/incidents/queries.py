@@ -95,7 +95,7 @@ async def get_for_update(session: AsyncSession, actor: Actor, incident_id: UUID)
 
 def absent(incident_id: UUID) -> NotFound:
     """Absent or invisible: the answer does not tell which."""
-    return NotFound(what="案件 incident", value=str(incident_id))
+    return NotFound(what=("案件", "incident"), value=str(incident_id))
 
 
 @lru_cache

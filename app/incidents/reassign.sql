@@ -1,4 +1,5 @@
--- Open cases into the cells as they are now, one fact each.
+-- Open cases into the cells as they are now, one fact each; a re-drawn cell of the same code is no
+-- move.
 --   $1 uuid[]  cases to look at
 --   $2 uuid    who does it
 -- A case whose cell never held its place was put there by a person: it follows its cell's code as
@@ -24,7 +25,7 @@ target AS (
   JOIN cell ON cell.id = coalesce(chosen.id, here.id)
   LEFT JOIN LATERAL steward_on_duty(cell.path, open.category_code) steward ON true
   LEFT JOIN LATERAL owner_on_duty(cell.path, open.category_code) owner ON true
-  WHERE cell.id IS DISTINCT FROM open.cell_id
+  WHERE cell.code IS DISTINCT FROM open.cell_code
 ),
 moved AS (
   UPDATE incident i

@@ -41,7 +41,7 @@ async def _account(username: str | None) -> UUID:
             return (await system_account(session)).id
         account = await people.find_account_named(session, username)
     if account is None or not account.active:
-        raise NotFound(what="账号 account", value=username)
+        raise NotFound(what=("账号", "account"), value=username)
     if Permission.GRID_IMPORT not in permissions_of(account.roles):
         raise Forbidden(permission=Permission.GRID_IMPORT)
     return account.id

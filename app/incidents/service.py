@@ -53,8 +53,9 @@ def guard(actor: Actor, incident: Incident, move: Move) -> None:
     """Refuse what the state or the unit does not allow."""
     status = Status(incident.status)
     if status not in move.steps:
-        legal = [legal.name for legal in moves_from(status)]
-        raise IllegalMove(status_now=LABELS[status], state=status, legal=legal)
+        legal = sorted({legal.command for legal in moves_from(status)})
+        names = (LABELS[status], str(status))
+        raise IllegalMove(state=status, state_name=names, legal=legal)
     if move.of_unit and incident.unit_id not in actor.units:
         raise NotYourUnit(move=move.name)
 

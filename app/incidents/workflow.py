@@ -70,6 +70,15 @@ class Move:
     permission: Permission
     of_unit: bool = False
 
+    @property
+    def command(self) -> str:
+        """The last part of its address; both results of a check share one."""
+        return (
+            "check-result"
+            if self.name.endswith("_check") and self.name != "send_to_check"
+            else (self.name.replace("_", "-"))
+        )
+
 
 def _all_to(to: Status, *froms: Status) -> Mapping[Status, Status]:
     return dict.fromkeys(froms, to)

@@ -50,7 +50,7 @@ async def get_account(session: AsyncSession, actor: Actor, account_id: UUID) -> 
     """One account."""
     chosen = _with_unit(queries.visible_to(actor)).where(Account.id == account_id)
     row = (await session.execute(chosen)).one_or_none()
-    return _account(*queries.present(row, "账号 account", account_id))
+    return _account(*queries.present(row, ("账号", "account"), account_id))
 
 
 async def list_accounts(session: AsyncSession, actor: Actor, filters: AccountFilter) -> AccountPage:
@@ -80,7 +80,7 @@ async def get_post(session: AsyncSession, actor: Actor, post_id: UUID) -> PostOu
     """One post."""
     chosen = _with_holders(queries.visible_posts(actor)).where(Post.id == post_id)
     row = (await session.execute(chosen)).one_or_none()
-    return _post(*queries.present(row, "岗位 post", post_id))
+    return _post(*queries.present(row, ("岗位", "post"), post_id))
 
 
 async def list_posts(session: AsyncSession, actor: Actor, filters: PostFilter) -> PostPage:
@@ -117,7 +117,7 @@ async def get_key(session: AsyncSession, actor: Actor, key_id: UUID) -> KeyOut:
     """One key, without its secret."""
     chosen = _with_account(queries.visible_keys(actor)).where(ApiKey.id == key_id)
     row = (await session.execute(chosen)).one_or_none()
-    return _key(*queries.present(row, "密钥 key", key_id))
+    return _key(*queries.present(row, ("密钥", "key"), key_id))
 
 
 async def list_keys(session: AsyncSession, actor: Actor, filters: KeyFilter) -> KeyPage:

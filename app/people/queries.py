@@ -114,26 +114,26 @@ async def get_account_for_update(session: AsyncSession, actor: Actor, account_id
     """An account to change, locked: its sign-ins wait."""
     chosen = visible_to(actor).where(Account.id == account_id)
     found = await session.scalar(chosen.with_for_update())
-    return present(found, "账号 account", account_id)
+    return present(found, ("账号", "account"), account_id)
 
 
 async def get_post_for_update(session: AsyncSession, actor: Actor, post_id: UUID) -> Post:
     """A post to change, locked."""
     chosen = visible_posts(actor).where(Post.id == post_id)
-    return present(await session.scalar(chosen.with_for_update()), "岗位 post", post_id)
+    return present(await session.scalar(chosen.with_for_update()), ("岗位", "post"), post_id)
 
 
 async def get_key_for_update(session: AsyncSession, actor: Actor, key_id: UUID) -> ApiKey:
     """A key to revoke, locked."""
     chosen = visible_keys(actor).where(ApiKey.id == key_id)
-    return present(await session.scalar(chosen.with_for_update()), "密钥 key", key_id)
+    return present(await session.scalar(chosen.with_for_update()), ("密钥", "key"), key_id)
 
 
 def no_unit(unit_id: UUID) -> NotFound:
-    return NotFound(what="单位 unit", value=str(unit_id))
+    return NotFound(what=("单位", "unit"), value=str(unit_id))
 
 
-def present(found: T | None, what: str, value: UUID) -> T:
+def present(found: T | None, what: tuple[str, str], value: UUID) -> T:
     """Absent or invisible: the answer does not tell which."""
     if found is None:
         raise NotFound(what=what, value=str(value))

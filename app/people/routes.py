@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Query, Response
 
-from app.auth import Actor, current_actor, may
+from app.auth import Actor, current_actor, current_person, may
 from app.db import Session
 from app.people import keys, listing, service, signin
 from app.people.credentials import PasswordChange, Refresh, SignIn, TokenOut
@@ -55,10 +55,11 @@ from app.people.schemas import (
     UnitOut,
 )
 from app.permissions import Permission
-from app.problems import NotFound, raises
+from app.problems import Forbidden, NotFound, raises
 
 router = APIRouter(prefix="/api/v1", tags=["people"])
 Anybody = Annotated[Actor, Depends(current_actor)]
+Person = Annotated[Actor, Depends(current_person)]
 Reader = Annotated[Actor, may(Permission.PEOPLE_READ)]
 Manager = Annotated[Actor, may(Permission.PEOPLE_MANAGE)]
 KeyManager = Annotated[Actor, may(Permission.KEY_MANAGE)]
@@ -99,9 +100,11 @@ async def get_me(session: Session, actor: Anybody) -> MeOut:
     return await listing.get_me(session, actor)
 
 
-@router.put("/me/password", status_code=204, responses=raises(WrongPassword, AccountLocked))
-async def change_password(data: PasswordChange, session: Session, actor: Anybody) -> None:
-    """Set your own password; all your other sign-ins end."""
+@router.put(
+    "/me/password", status_code=204, responses=raises(WrongPassword, AccountLocked, Forbidden)
+)
+async def change_password(data: PasswordChange, session: Session, actor: Person) -> None:
+    """Set your own password; other sign-ins can't be renewed and end with their access token."""
     await signin.change_password(session, actor, data)
 
 
@@ -169,7 +172,7 @@ async def get_account(account_id: UUID, session: Session, actor: Reader) -> Acco
 async def change_account(
     account_id: UUID, change: AccountChange, session: Session, actor: Manager
 ) -> AccountOut:
-    """Change an account; switched off or given a new password, its sign-ins end."""
+    """Change an account; switched off, or given a new password, its sign-ins can't be renewed."""
     await service.change_account(session, actor, account_id, change)
     return await listing.get_account(session, actor, account_id)
 

@@ -64,7 +64,10 @@ async def create_account(session: AsyncSession, data: NewAccount) -> Account:
 async def change_account(
     session: AsyncSession, actor: Actor, account_id: UUID, change: AccountChange
 ) -> Account:
-    """Change what an administrator may; switched off or given a new password, it must sign in."""
+    """Change what an administrator may; switched off or given a new password, it must sign in.
+
+    Access tokens that are out live on for their minutes, except those of one switched off.
+    """
     account = await queries.get_account_for_update(session, actor, account_id)
     changes = change.changes()
     _keep_own_administration(actor, account, changes)

@@ -121,7 +121,7 @@ setup_python() {
   find_uv
   say "installing the Python packages of uv.lock into .venv/"
   UV_PROJECT_ENVIRONMENT="$ROOT/.venv" UV_PYTHON_DOWNLOADS=never UV_HTTP_TIMEOUT="${UV_HTTP_TIMEOUT:-180}" \
-    "$UV" sync --quiet --frozen --project "$ROOT" --python "$PYTHON" ||
+    "$UV" sync --quiet --frozen --compile-bytecode --project "$ROOT" --python "$PYTHON" ||
     die "uv sync failed: is the package index reachable?"
   echo "$now" >"$stamp"
 }
