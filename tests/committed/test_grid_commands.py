@@ -112,7 +112,7 @@ def test_what_a_person_can_mend_is_one_clear_line(copy: str, tmp_path: Path) -> 
         check=False,
     )
     assert done.returncode == 1
-    assert "has: ['code', 'name']" in " ".join(done.stderr.split())
+    assert "has: code, name" in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
 
 
