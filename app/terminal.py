@@ -9,6 +9,7 @@ from typing import Any, NoReturn, TypeVar
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -68,14 +69,20 @@ def bar(label: str, total: int) -> Iterator[Progress]:
         yield progress
 
 
+def words(error: AppError) -> str:
+    """A problem as lines for a person: title and detail, then what is wrong where."""
+    problem = error.problem("en")
+    head = ": ".join(problem[name] for name in ("title", "detail") if name in problem)
+    lines = [f"{found['pointer']}: {found['detail']}" for found in problem.get("errors", [])]
+    return escape("\n  ".join([head, *lines]))
+
+
 def guard(cli: typer.Typer) -> None:
     """Run the command line; what a person can mend is one clear line, not a traceback."""
     try:
         cli()
     except AppError as error:
-        problem = error.problem("en")
-        lines = [f"{e['pointer']}: {e['detail']}" for e in problem.get("errors", [])]
-        console.print(f"[bold red]✗[/] {problem['title']}: {problem.get('detail', '')}", *lines)
+        console.print(f"[bold red]✗[/] {words(error)}", highlight=False)
         sys.exit(1)
     except ValidationError as error:
         for found in error.errors():

@@ -46,7 +46,7 @@ def import_(
     try:
         summary = _run(file, mapping, options)
     except AppError as error:
-        terminal.fail(_words(error))
+        terminal.fail(terminal.words(error))
     except LOST as error:
         terminal.fail(escape(_lost(error)))
     except KeyboardInterrupt:
@@ -68,16 +68,6 @@ def _lost(error: Exception) -> str:
     if getattr(error, "filename", None):
         return str(error)
     return f"{error}\n  What was written stays: run the same command again to go on."
-
-
-def _words(error: AppError) -> str:
-    problem = error.problem("en")
-    lines = [f"{found['pointer']}: {found['detail']}" for found in problem.get("errors", [])]
-    return escape("\n  ".join([": ".join(_heads(problem)), *lines]))
-
-
-def _heads(problem: dict[str, str]) -> list[str]:
-    return [problem[name] for name in ("title", "detail") if name in problem]
 
 
 def _told(summary: Summary, options: Options) -> str:

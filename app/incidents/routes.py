@@ -122,7 +122,7 @@ async def _act(
     return tagged(incident.version, await queries.body_within(session, incident.id))
 
 
-def _command(name: str, path: str, schema: type, move: str, *errors: Any) -> None:
+def _command(name: str, schema: type, move: str, *errors: Any) -> None:
     """One endpoint for one move, with the move's permission in its signature."""
 
     async def endpoint(
@@ -141,7 +141,7 @@ def _command(name: str, path: str, schema: type, move: str, *errors: Any) -> Non
         "command": schema,
     }
     router.add_api_route(
-        f"/incidents/{{incident_id}}/{path}",
+        f"/incidents/{{incident_id}}/{MOVES[move].command}",
         endpoint,
         methods=["POST"],
         response_model=IncidentOut,
@@ -149,18 +149,18 @@ def _command(name: str, path: str, schema: type, move: str, *errors: Any) -> Non
     )
 
 
-_command("accept_incident", "accept", Note, "accept")
-_command("reject_incident", "reject", Reason, "reject")
-_command("file_incident", "file", Note, "file")
-_command("dispatch_incident", "dispatch", Dispatch, "dispatch", NoUnit, UnknownUnit)
-_command("take_incident", "take", Note, "take", NotYourUnit)
-_command("return_incident", "return", Reason, "return", NotYourUnit)
-_command("feed_back_incident", "feed-back", FeedBack, "feed_back", NotYourUnit)
-_command("send_incident_to_check", "send-to-check", Note, "send_to_check")
-_command("close_incident", "close", Note, "close")
-_command("reopen_incident", "reopen", Reason, "reopen")
-_command("void_incident", "void", Reason, "void")
-_command("place_incident", "place", Placing, "place", UnknownCell)
+_command("accept_incident", Note, "accept")
+_command("reject_incident", Reason, "reject")
+_command("file_incident", Note, "file")
+_command("dispatch_incident", Dispatch, "dispatch", NoUnit, UnknownUnit)
+_command("take_incident", Note, "take", NotYourUnit)
+_command("return_incident", Reason, "return", NotYourUnit)
+_command("feed_back_incident", FeedBack, "feed_back", NotYourUnit)
+_command("send_incident_to_check", Note, "send_to_check")
+_command("close_incident", Note, "close")
+_command("reopen_incident", Reason, "reopen")
+_command("void_incident", Reason, "void")
+_command("place_incident", Placing, "place", UnknownCell)
 
 
 @router.post(

@@ -112,28 +112,31 @@ async def _take(
     return {"handler_name": actor.name}
 
 
+def _release(incident: Incident) -> str:
+    """Nobody's case until it is dispatched again; tells whose it was."""
+    unit = str(incident.unit_id)
+    incident.unit_id, incident.handler_id = None, None
+    return unit
+
+
 async def _return(
     session: AsyncSession, actor: Actor, incident: Incident, command: Reason
 ) -> dict[str, Any]:
-    unit = str(incident.unit_id)
-    incident.unit_id, incident.handler_id = None, None
     incident.return_count += 1
-    return {"unit": unit}
+    return {"unit": _release(incident)}
 
 
 async def _fail_check(
     session: AsyncSession, actor: Actor, incident: Incident, command: CheckResult
 ) -> dict[str, Any]:
-    unit = str(incident.unit_id)
-    incident.unit_id, incident.handler_id = None, None
     incident.rework_count += 1
-    return {"unit": unit}
+    return {"unit": _release(incident)}
 
 
 async def _reopen(
     session: AsyncSession, actor: Actor, incident: Incident, command: Reason
 ) -> dict[str, Any]:
-    incident.unit_id, incident.handler_id = None, None
+    _release(incident)
     return {}
 
 

@@ -61,7 +61,8 @@ LABELS: Mapping[Status, str] = {
 class Move:
     """One command: from which states to which, who may, and what it needs.
 
-    `of_unit`: only people of the unit that the case was dispatched to.
+    `of_unit`: only people of the unit that the case was dispatched to. `address`: where the
+    command's address is not its name.
     """
 
     name: str
@@ -69,15 +70,12 @@ class Move:
     steps: Mapping[Status, Status]
     permission: Permission
     of_unit: bool = False
+    address: str = ""
 
     @property
     def command(self) -> str:
         """The last part of its address; both results of a check share one."""
-        return (
-            "check-result"
-            if self.name.endswith("_check") and self.name != "send_to_check"
-            else (self.name.replace("_", "-"))
-        )
+        return self.address or self.name.replace("_", "-")
 
 
 def _all_to(to: Status, *froms: Status) -> Mapping[Status, Status]:
@@ -116,8 +114,20 @@ MOVES: Mapping[str, Move] = {
         Move(
             "send_to_check", "派核查", _all_to(_S.CHECKING, _S.HANDLED), _P.INCIDENT_SEND_TO_CHECK
         ),
-        Move("pass_check", "核查通过", _all_to(_S.CHECKED, _S.CHECKING), _P.INCIDENT_CHECK),
-        Move("fail_check", "核查不通过", _all_to(_S.FILED, _S.CHECKING), _P.INCIDENT_CHECK),
+        Move(
+            "pass_check",
+            "核查通过",
+            _all_to(_S.CHECKED, _S.CHECKING),
+            _P.INCIDENT_CHECK,
+            address="check-result",
+        ),
+        Move(
+            "fail_check",
+            "核查不通过",
+            _all_to(_S.FILED, _S.CHECKING),
+            _P.INCIDENT_CHECK,
+            address="check-result",
+        ),
         Move("close", "结案", _all_to(_S.CLOSED, _S.CHECKED), _P.INCIDENT_CLOSE),
         Move(
             "reopen",
