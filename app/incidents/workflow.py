@@ -139,7 +139,7 @@ MOVES: Mapping[str, Move] = {
             "void",
             "作废",
             _all_to(_S.VOIDED, _S.REPORTED, _S.ACCEPTED, _S.FILED, _S.DISPATCHED, _S.HANDLING),
-            _P.INCIDENT_VOID,
+            _P.INCIDENT_REQUEST_VOID,
         ),
         Move("place", "定位", {status: status for status in OPEN}, _P.INCIDENT_PLACE),
     )

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Model, new_id
+from app.permissions import Role
 
 NOW = text("now()")
 
@@ -32,8 +33,7 @@ class Account(Model):
     __table_args__ = (
         UniqueConstraint("username"),
         CheckConstraint(
-            "roles <@ ARRAY['steward','acceptor','supervisor','dispatcher','handler','evaluator',"
-            "'administrator','observer','integration']",
+            f"roles <@ ARRAY[{','.join(repr(str(role)) for role in Role)}]",
             name="roles_known",
         ),
     )

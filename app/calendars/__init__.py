@@ -1,0 +1,1 @@
+"""The city's calendar as data: seasons, windows, holidays, make-up days."""

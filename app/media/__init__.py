@@ -1,0 +1,1 @@
+"""Evidence files: photos and documents, hashed, inspected, stored, shown in smaller forms."""

@@ -1,0 +1,1 @@
+"""Notices to people: an inbox, e-mail and webhooks, quiet hours."""

@@ -1,0 +1,1 @@
+"""Calendars and clock arithmetic, pure: when work time runs, when a limit ends."""
