@@ -14,7 +14,8 @@ ENV PATH=/srv/wangge/.venv/bin:$PATH \
     UV_LINK_MODE=copy \
     UV_NO_CACHE=1 \
     UV_PYTHON_DOWNLOADS=never
-RUN useradd --system --user-group --no-create-home --home-dir /srv/wangge wangge
+RUN useradd --system --user-group --no-create-home --home-dir /srv/wangge wangge \
+    && install --directory --owner=wangge --group=wangge /var/lib/wangge/media
 WORKDIR /srv/wangge
 
 # Packages first: they change less often than the code.
