@@ -1,7 +1,8 @@
 -- Who is asking, what the person may do and see, now.
 --   $1 uuid   the account
 --   $2 bytea  or the hash of an API key
--- places: codes of the posts held, deputising included; '' means the whole city.
+-- places: codes of the posts held, deputising included; '' means the whole city. Owning a matter
+-- gives no sight of a place.
 -- areas: the areas below those places; units: the person's unit and all below it.
 WITH RECURSIVE one AS (
   SELECT a.id, a.username, a.name, a.roles, a.unit_id, k.scopes
@@ -18,7 +19,8 @@ own_unit AS (
 held AS (
   SELECT DISTINCT p.place_code
   FROM post p, one
-  WHERE p.valid_from <= now() AND (p.valid_to IS NULL OR p.valid_to > now())
+  WHERE p.duty <> 'owner'
+    AND p.valid_from <= now() AND (p.valid_to IS NULL OR p.valid_to > now())
     AND (p.account_id = one.id
       OR (p.deputy_id = one.id AND now() >= p.deputy_from AND now() < p.deputy_to))
 )

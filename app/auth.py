@@ -92,7 +92,12 @@ async def actor_of(token: str) -> Actor:
     return actor
 
 
-async def _load(account: UUID | None, token: str) -> Actor:
+async def actor_by_id(account_id: UUID) -> Actor:
+    """The actor that an account is: for work that nobody signs in to, such as a simulation."""
+    return await _load(account_id)
+
+
+async def _load(account: UUID | None, token: str = "") -> Actor:
     by_key = account is None
     rows = await db.hot(db.statement("actor.sql"), account, key_hash(token) if by_key else None)
     if not rows:

@@ -4,6 +4,7 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
@@ -51,6 +52,7 @@ class Settings(BaseSettings):
     access_token_minutes: int = Field(15, ge=1, le=120)
     refresh_token_days: int = Field(30, ge=1, le=365)
     actor_cache_seconds: float = Field(5.0, ge=0, le=60)
+    reference_cache_seconds: float = Field(5.0, ge=0, le=60)
     login_failures: int = Field(5, ge=1, le=100)
     login_lock_minutes: int = Field(15, ge=1, le=24 * 60)
 
@@ -66,9 +68,24 @@ class Settings(BaseSettings):
     future_tolerance_seconds: int = Field(300, ge=0)
     idempotency_days: int = Field(30, ge=1)
 
+    notice_days: int = Field(90, ge=1)
+    smtp_url: SecretStr | None = None
+    smtp_sender: str = Field("", pattern=r"^([^\r\n@]+@[^\r\n@]+)?$")
+    webhook_private_targets: bool = False
+
     max_body_bytes: int = Field(1_048_576, ge=1024)
     max_batch_body_bytes: int = Field(5 * 1_048_576, ge=1024)
     max_import_bytes: int = Field(64 * 1_048_576, ge=1024)
+    max_upload_bytes: int = Field(100 * 1_048_576, ge=1024)
+    max_photo_bytes: int = Field(20 * 1_048_576, ge=1024)
+    max_file_bytes: int = Field(50 * 1_048_576, ge=1024)
+    max_photo_pixels: int = Field(64_000_000, ge=1_000_000)
+    media_url: str = Field((ROOT / ".data" / "media").as_uri(), pattern="^(file:///|s3://).")
+    media_s3_endpoint: str | None = None
+    media_s3_region: str = "us-east-1"
+    media_s3_access_key: str | None = None
+    media_s3_secret_key: SecretStr | None = None
+
     log_format: str = Field("console", pattern="^(console|json)$")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$")
 
@@ -78,6 +95,19 @@ class Settings(BaseSettings):
             raise ValueError(
                 "DATABASE_URL must look like postgresql://user:password@host:port/name"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _mail_is_complete(self) -> "Settings":
+        if self.smtp_url is None:
+            return self
+        url = urlsplit(self.smtp_url.get_secret_value())
+        if url.scheme not in ("smtp", "smtps") or not url.hostname:
+            raise ValueError(
+                "WANGGE_SMTP_URL must look like smtp://user:password@host:port?starttls=1 or smtps://…"
+            )
+        if not self.smtp_sender:
+            raise ValueError("WANGGE_SMTP_SENDER must be set together with WANGGE_SMTP_URL")
         return self
 
     @property

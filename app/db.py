@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -51,6 +51,11 @@ class Model(DeclarativeBase):
         UUID: Uuid(),
         list[str]: ARRAY(Text()),
     }
+
+
+def one_of(column: str, values: Iterable[str]) -> str:
+    """A check that a column holds one of some words."""
+    return f"{column} IN ({','.join(repr(str(value)) for value in values)})"
 
 
 def new_id() -> UUID:
@@ -151,7 +156,12 @@ async def hot(sql: str, *args: Any, planned: bool = False) -> list[Record]:
         async with lock, connection.begin_nested():
             return await (await driver(connection)).fetch(sql, *args)
     async with _engines["planned" if planned else "hot"].connect() as connection:
-        return await (await driver(connection)).fetch(sql, *args)
+        raw = await driver(connection)
+        try:
+            return await raw.fetch(sql, *args)
+        finally:
+            if raw.is_closed():  # SQLAlchemy does not see it, and would hand it out again
+                await connection.invalidate()
 
 
 async def within(session: AsyncSession, sql: str, *args: Any) -> list[Record]:

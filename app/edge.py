@@ -11,7 +11,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils import uuid7
 
 from app.config import settings
-from app.problems import AppError, TooLarge, answer, language
+from app.problems import AppError, TooLarge, answer
+from app.words import language
 
 log = structlog.get_logger("http")
 REQUESTS = Counter("wangge_http_requests_total", "Requests", ["method", "route", "status"])
@@ -25,13 +26,25 @@ QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 _GIVEN_ID = re.compile(rb"[\x21-\x7e]{1,64}")
 
 
+BATCHES = frozenset(
+    {
+        "/api/v1/incidents/batch",
+        "/api/v1/catalog/editions/import",
+        "/api/v1/ownership/import",
+    }
+)
+"""Addresses that take many things in one body."""
+
+
 def body_limit(path: str) -> int:
     """The most bytes that a body may have, by path."""
     config = settings()
     if path.startswith("/api/v1/grids/imports"):
         return config.max_import_bytes
-    if path == "/api/v1/incidents/batch":
+    if path in BATCHES:
         return config.max_batch_body_bytes
+    if path.startswith("/api/v1/incidents/") and path.endswith("/media"):
+        return config.max_upload_bytes
     return config.max_body_bytes
 
 

@@ -1,10 +1,16 @@
-"""The thin door to the job queue: a job is a row written in the caller's transaction."""
+"""The thin door to the job queue: a job is a row written in the caller's transaction.
 
+Beside it the loop of those who look again and again.
+"""
+
+import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import orjson
+import structlog
 from pgqueuer import PgQueuer
 from pgqueuer.db import AsyncpgDriver
 from pgqueuer.executors import DatabaseRetryEntrypointExecutor
@@ -14,10 +20,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import db
 
+log = structlog.get_logger("jobs")
 Handler = Callable[..., Awaitable[None]]
 HANDLERS: dict[str, Handler] = {}
 PERIODIC: dict[str, tuple[str, Callable[[], Awaitable[None]]]] = {}
 TRIES = 5
+RETRY_SECONDS = 3.0
 
 
 def job(name: str) -> Callable[[Handler], Handler]:
@@ -40,10 +48,32 @@ def periodic(name: str, crontab: str) -> Callable[[Handler], Handler]:
     return register
 
 
-async def enqueue(session: AsyncSession, name: str, **payload: Any) -> None:
-    """Write a job row that commits or rolls back with the session."""
+async def enqueue(
+    session: AsyncSession, name: str, *, after: timedelta | None = None, **payload: Any
+) -> None:
+    """Write a job row that commits or rolls back with the session; it may wait for a while."""
     driver = AsyncpgDriver(await db.begun(session))
-    await Queries(driver).enqueue(name, orjson.dumps(payload, default=str))
+    told = orjson.dumps(payload, default=str)
+    await Queries(driver).enqueue(name, told, execute_after=after)
+
+
+async def again(
+    stop: asyncio.Event, name: str, seconds: float, look: Callable[[], Awaitable[bool]]
+) -> None:
+    """Look every so many seconds until told to stop, at once if the last look says so.
+
+    What fails (a database that restarts, rules that cannot be read) is logged and tried again.
+    """
+    while not stop.is_set():
+        wait = seconds
+        try:
+            if await look():
+                continue
+        except Exception:
+            wait = RETRY_SECONDS
+            log.exception("failed, and will be tried again", loop=name, seconds=wait)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), wait)
 
 
 def bind(queue: PgQueuer) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, ClassVar, cast
 
 import orjson
@@ -11,7 +12,8 @@ from fastapi.responses import Response
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from app.words import wording
+from app.config import settings
+from app.words import language, wording
 
 logger = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -47,12 +49,28 @@ class AppError(Exception):
             for name, value in self.members.items()
         }
         if self.detail:
-            body["detail"] = self.detail[index].format_map({**members, **_lists(members)})
+            body["detail"] = self.detail[index].format_map({**members, **_said(members)})
         return body | members
 
     def reply_headers(self) -> Mapping[str, str]:
         """The answer's own headers."""
         return self.headers
+
+
+class FieldProblem(AppError):
+    """One field of the body has a value that cannot be; `errors` points at it."""
+
+    status = 422
+
+    def __init__(self, pointer: str, **members: Any) -> None:
+        super().__init__(**members)
+        self.pointer = pointer
+
+    def problem(self, language: str = "zh") -> dict[str, Any]:
+        """The problem, with the same `errors` list that a malformed body gets."""
+        body = super().problem(language)
+        detail = body.get("detail", body["title"])
+        return body | {"errors": [{"pointer": self.pointer, "detail": detail}]}
 
 
 class NotFound(AppError):
@@ -124,6 +142,7 @@ class Unavailable(AppError):
     headers: ClassVar[Mapping[str, str]] = {"Retry-After": "2"}
 
 
+DEADLOCK = "40P01"
 _CONSTRAINTS: dict[str, AppError] = {}
 
 
@@ -143,34 +162,15 @@ def from_database(error: BaseException) -> AppError | None:
     return None
 
 
-def language(headers: Mapping[str, str]) -> str:
-    """`en` when the client prefers English to Chinese, else `zh`."""
-    weights = {"en": 0.0, "zh": 0.0}
-    for part in headers.get("accept-language", "").lower().split(","):
-        tag, _, weight = part.strip().partition(";q=")
-        code = tag[:2]
-        if code in weights:
-            weights[code] = max(weights[code], _weight(weight))
-    if weights["en"] == weights["zh"]:
-        first = headers.get("accept-language", "").lower().lstrip()[:2]
-        return "en" if first == "en" and weights["en"] else "zh"
-    return max(weights, key=lambda code: weights[code])
-
-
-def _weight(text: str) -> float:
-    try:
-        return float(text or 1)
-    except ValueError:
-        return 0.0
-
-
-def _lists(members: Mapping[str, Any]) -> dict[str, str]:
-    """Lists as a sentence holds them."""
-    return {
-        name: ", ".join(str(part) for part in value)
-        for name, value in members.items()
-        if isinstance(value, list)
-    }
+def _said(members: Mapping[str, Any]) -> dict[str, str]:
+    """Lists and moments as a sentence holds them: moments in the city's time."""
+    said: dict[str, str] = {}
+    for name, value in members.items():
+        if isinstance(value, list):
+            said[name] = ", ".join(str(part) for part in value)
+        elif isinstance(value, datetime):
+            said[name] = f"{value.astimezone(settings().zone):%Y-%m-%d %H:%M}"
+    return said
 
 
 def pointer(location: Sequence[int | str]) -> str:
@@ -241,10 +241,10 @@ async def _on_database(request: Request, error: Exception) -> Response:
     named = from_database(error)
     if named is not None:
         return answer(named, lang)
-    if isinstance(error, OSError) or (
-        isinstance(error, DBAPIError) and error.connection_invalidated
-    ):
-        logger.warning("database unreachable", exc_info=error)
+    deadlock = getattr(getattr(error, "orig", error), "sqlstate", None) == DEADLOCK
+    lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    if deadlock or lost or isinstance(error, OSError):
+        logger.warning("nothing was done, the request may be sent again", exc_info=error)
         return answer(Unavailable(), lang)
     raise error
 

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request, Response
 
-from app.problems import Invalid, language
+from app.problems import Invalid
+from app.words import language
 
 _TAG = re.compile(r'^(?:W/)?"(\d{1,9})"$')
 

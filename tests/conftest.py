@@ -13,6 +13,7 @@ os.environ |= {
     "WANGGE_ENV": "test",
     "WANGGE_SECRET_KEY": "only-for-tests-only-for-tests-only-for-tests",
     "WANGGE_ACTOR_CACHE_SECONDS": "0",
+    "WANGGE_REFERENCE_CACHE_SECONDS": "60",
     "WANGGE_LOG_LEVEL": "error",
     "WANGGE_POOL_SIZE": "20",
 }
@@ -23,7 +24,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from app import db, setup
+from app import db, remembered, setup
 from app.config import settings
 from app.main import create_app
 from tests.clients import Client
@@ -69,6 +70,14 @@ def database() -> Iterator[str]:
 def app() -> FastAPI:
     """The application, as main.py composes it."""
     return create_app()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> Iterator[None]:
+    """No test sees another one's rules, calendar or catalogue."""
+    remembered.forget_all()
+    yield
+    remembered.forget_all()
 
 
 @pytest.fixture
