@@ -46,7 +46,7 @@ async def test_a_post_is_given_and_told(
     assert answer.status_code == 201, answer.text
     post = answer.json()
     assert post["account"] == {"id": str(steward.id), "username": "steward", "name": "姓名steward"}
-    assert (post["place"], post["category"], post["unit"]) == (CELL, "E01", None)
+    assert (post["place"], post["category"]) == (CELL, "E01")
     assert (await client.as_(boss).get(answer.headers["location"])).json() == post
     assert (await client.as_(steward).get("/api/v1/me")).json()["posts"] == [post]
 
@@ -64,39 +64,32 @@ async def test_null_is_the_whole_city_and_every_class(
     assert listed == posts
 
 
-async def test_a_unit_owns_matters(client: Client, session: AsyncSession, boss: Account) -> None:
-    unit = await a_unit(session)
-    await a_cell(session, CELL)
-    for category in ("E", "E01", "E0112"):
-        wanted = {"unit": str(unit.id), "duty": "owner", "category": category, "place": CELL}
-        answer = await client.as_(boss).post("/api/v1/posts", wanted)
-        assert answer.status_code == 201, answer.text
-    assert answer.json()["unit"]["code"] == "SZ"
-    reported = await client.as_(await an_account(session, "steward")).post(
-        "/api/v1/incidents", a_report()
-    )
-    assert reported.json()["owner"]["id"] == str(unit.id)
+async def test_owners_are_no_posts_of_persons_and_the_remedy_says_where_they_are(
+    client: Client, session: AsyncSession, boss: Account, steward: Account
+) -> None:
+    owned = await a_post(session, await a_unit(session), category="E01")
+    speaks = client.as_(boss)
+    wanted = {"account": str(steward.id), "duty": "owner"}
+    for answer in (
+        await speaks.post("/api/v1/posts", wanted),
+        await speaks.get("/api/v1/posts?duty=owner"),
+    ):
+        assert "/api/v1/ownership" in problem(answer, 422, "invalid-request")["errors"][0]["detail"]
+    assert owned.id not in ids((await speaks.get("/api/v1/posts?all_periods=true")).json()["items"])
+    problem(await speaks.get(f"/api/v1/posts/{owned.id}"), 404, "not-found")
+    problem(await speaks.patch(f"/api/v1/posts/{owned.id}", {}), 404, "not-found")
 
 
 async def wrong_posts(session: AsyncSession, steward: Account) -> dict[str, Any]:
     """Each wrong field of a post: what is changed, the problem's name, the field it points at."""
-    unit = await a_unit(session)
-    off = await a_unit(session, "OFF")
-    off.active = False
     handler = await an_account(session, "handler", username="handler", place=None)
     gone = await an_account(session, "steward", username="gone", place=None)
     gone.active = False
     await session.flush()
-    as_unit = {"account": None, "unit": str(unit.id), "duty": "owner"}
     deputy = {"deputy_from": at(0), "deputy_to": at(8)}
     return {
-        "no holder": ({"account": None}, "holder-unclear", "/account"),
-        "two holders": ({"unit": str(unit.id)}, "holder-unclear", "/account"),
-        "a person owning": ({"duty": "owner"}, "duty-mismatch", "/duty"),
-        "a unit walking": ({**as_unit, "duty": "steward"}, "duty-mismatch", "/duty"),
         "no such account": ({"account": str(uuid4())}, "unknown-account", "/account"),
         "account off": ({"account": str(gone.id)}, "unknown-account", "/account"),
-        "unit off": ({**as_unit, "unit": str(off.id)}, "unknown-unit", "/unit"),
         "role lacking": ({"duty": "acceptor"}, "role-not-held", "/duty"),
         "no such place": ({"place": "610526009"}, "unknown-place", "/place"),
         "no such class": ({"category": "X"}, "unknown-category", "/category"),
@@ -109,11 +102,6 @@ async def wrong_posts(session: AsyncSession, steward: Account) -> dict[str, Any]
             "/deputy_from",
         ),
         "period without deputy": (deputy, "deputy-incomplete", "/deputy"),
-        "deputy of a unit": (
-            {**as_unit, **deputy, "deputy": str(handler.id)},
-            "deputy-incomplete",
-            "/deputy",
-        ),
         "own deputy": ({**deputy, "deputy": str(steward.id)}, "deputy-is-holder", "/deputy"),
         "deputy without role": ({**deputy, "deputy": str(handler.id)}, "role-not-held", "/deputy"),
         "deputy off": ({**deputy, "deputy": str(gone.id)}, "unknown-account", "/deputy"),
@@ -275,7 +263,6 @@ async def town(session: AsyncSession) -> Town:
     times = {"deputy_from": at(-1), "deputy_to": at(1)}
     holder = town.accounts["in-cell"]
     await a_post(session, holder, place=CELL, deputy_id=away.id, **times)
-    await a_post(session, unit, category="E01", place=OTHER_CELL)
     return town
 
 
@@ -299,7 +286,6 @@ async def test_a_reader_sees_the_posts_of_own_places_and_units(
         (SUBDISTRICT, "acceptor"),
         ("610526001001", "steward"),
         (CELL, "steward"),
-        (OTHER_CELL, "owner"),
     }
     every = (await client.as_(boss).get("/api/v1/posts")).json()["items"]
     for post in every:
@@ -339,7 +325,7 @@ FILTERS = st.fixed_dictionaries(
         "active": st.sampled_from(["true", "false"]),
         "q": st.sampled_from(["e", "in", "姓名", "%", "_", "\\", "reader"]),
         "unit": st.just(str(UUID(int=1))),
-        "duty": st.sampled_from([*Role, "owner"]),
+        "duty": st.sampled_from(Role),
         "place": st.sampled_from(["", CELL, OTHER_CELL, DISTRICT]),
         "at": st.sampled_from([LONG_AGO.isoformat(), "2024-05-01T00:00:00Z"]),
         "all_periods": st.sampled_from(["true", "false"]),
@@ -347,7 +333,7 @@ FILTERS = st.fixed_dictionaries(
 )
 ACCOUNT_FILTERS, POST_FILTERS = (
     {"role", "active", "q", "unit"},
-    {"duty", "place", "at", "all_periods", "unit"},
+    {"duty", "place", "at", "all_periods"},
 )
 
 
@@ -372,6 +358,7 @@ async def test_filters_never_show_more_than_one_may_see(
 GATES = {
     "/api/v1/accounts": Permission.PEOPLE_READ,
     "/api/v1/posts": Permission.PEOPLE_READ,
+    "/api/v1/ownership": Permission.PEOPLE_READ,
     "/api/v1/units": Permission.PEOPLE_READ,
     "/api/v1/api-keys": Permission.KEY_MANAGE,
     "/api/v1/incidents": Permission.INCIDENT_READ,

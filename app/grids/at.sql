@@ -30,7 +30,7 @@ LEFT JOIN LATERAL nearest_cell(
   place.told, CASE WHEN cell.id IS NULL AND abs($2::float8) <= 90 THEN $6::float8 END
 ) near ON true
 LEFT JOIN LATERAL steward_on_duty(cell.path, $5::text) steward ON true
-LEFT JOIN LATERAL owner_on_duty(cell.path, $5::text) owner ON true
+LEFT JOIN LATERAL owner_on_duty(cell.path, place.told, $5::text) owner ON true
 LEFT JOIN LATERAL (
   SELECT jsonb_agg(
     jsonb_build_object('code', a.code, 'name', a.name, 'level', a.level)
@@ -49,7 +49,7 @@ LEFT JOIN LATERAL (
     FROM post p
     JOIN unit ON unit.id = p.unit_id AND unit.active
     WHERE p.duty = 'owner'
-      AND p.place_code = ANY (array_prepend('', cell.path))
+      AND (p.place_code = ANY (array_prepend('', cell.path)) OR ST_Covers(p.area, place.told))
       AND cell.path IS NOT NULL
       AND p.valid_from <= now() AND (p.valid_to IS NULL OR p.valid_to > now())
     GROUP BY unit.id

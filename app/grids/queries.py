@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, bindparam, cast, func, select
+from sqlalchemy import Text, bindparam, cast, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
@@ -17,7 +18,7 @@ from app.grids.models import Area, Cell, GridImport
 from app.grids.schemas import At
 from app.problems import NotFound
 from app.schemas import Out
-from app.spatial import point
+from app.spatial import point, point_type
 
 
 class Duty(Out):
@@ -40,10 +41,14 @@ async def find_cell_at(session: AsyncSession, lon: float, lat: float) -> Cell | 
     return await session.scalar(select(Cell).join(found, found.c.id == Cell.id))
 
 
-async def duty_at(session: AsyncSession, path: Sequence[str], category: str) -> Duty:
-    """Steward and responsible unit of a cell's path for a class, now."""
+async def duty_at(session: AsyncSession, path: Sequence[str], place: Any, category: str) -> Duty:
+    """Steward and responsible unit for a class, by a cell's path and the place itself, now."""
     steward = func.steward_on_duty(list(path), category).table_valued("id", "name").lateral()
-    owner = func.owner_on_duty(list(path), category).table_valued("id", "name").lateral()
+    owner = (
+        func.owner_on_duty(list(path), literal(place, point_type()), category)
+        .table_valued("id", "name")
+        .lateral()
+    )
     one = select(func.now().label("at")).subquery()
     chosen = select(
         steward.c.id.label("steward_id"),

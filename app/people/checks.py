@@ -11,8 +11,6 @@ from app.people import queries
 from app.people.errors import (
     DeputyIncomplete,
     DeputyIsHolder,
-    DutyMismatch,
-    HolderUnclear,
     PeriodReversed,
     RoleInUse,
     RoleNotHeld,
@@ -24,10 +22,8 @@ from app.people.errors import (
 )
 from app.people.models import Account, Post, Unit
 
-OWNER = "owner"
 
-
-async def active_account(session: AsyncSession, account_id: UUID, pointer: str) -> Account:
+async def active_account(session: AsyncSession, account_id: UUID | None, pointer: str) -> Account:
     """An active account, held so that its roles stay until the transaction ends."""
     chosen = select(Account).where(Account.id == account_id, Account.active)
     found = await session.scalar(chosen.with_for_update(read=True))
@@ -56,22 +52,14 @@ async def parent_of(session: AsyncSession, parent_id: UUID, below: UUID) -> Unit
 async def post(session: AsyncSession, draft: Post) -> None:
     """All that a new post must satisfy."""
     await holder(session, draft)
-    await _place_and_matter(session, draft.place_code, draft.category_code)
+    await place_and_matter(session, draft.place_code, draft.category_code)
     period(draft)
     await deputy(session, draft)
 
 
 async def holder(session: AsyncSession, draft: Post) -> None:
-    """One holder, whom the duty fits."""
-    if (draft.account_id is None) == (draft.unit_id is None):
-        raise HolderUnclear("/account")
-    if (draft.duty == OWNER) != (draft.unit_id is not None):
-        raise DutyMismatch("/duty")
-    if draft.unit_id is not None:
-        await active_unit(session, draft.unit_id, "/unit")
-    elif draft.account_id is not None:
-        account = await active_account(session, draft.account_id, "/account")
-        _holds(account, draft.duty, "/duty")
+    """The holder is active and has the role that the duty asks for."""
+    _holds(await active_account(session, draft.account_id, "/account"), draft.duty, "/duty")
 
 
 async def deputy(session: AsyncSession, draft: Post) -> None:
@@ -82,8 +70,6 @@ async def deputy(session: AsyncSession, draft: Post) -> None:
     if draft.deputy_id is None or draft.deputy_from is None or draft.deputy_to is None:
         missing = ("/deputy", "/deputy_from", "/deputy_to")[given.index(None)]
         raise DeputyIncomplete(missing)
-    if draft.account_id is None:
-        raise DeputyIncomplete("/deputy")
     if draft.deputy_id == draft.account_id:
         raise DeputyIsHolder("/deputy")
     _in_order(draft.deputy_from, draft.deputy_to, "/deputy_to")
@@ -105,6 +91,18 @@ async def roles_may_go(session: AsyncSession, account: Account, kept: list[str])
         raise RoleInUse("/roles", posts=posts)
 
 
+async def place_and_matter(
+    session: AsyncSession, place: str | None, category: str, *, where: str = "/"
+) -> None:
+    """The codes of a place (None: there is none to look at) and of a class mean something now."""
+    asked = {"place": place or "", "category": category}
+    known = (await session.execute(text(db.statement("people/known.sql")), asked)).one()
+    if not known.place:
+        raise UnknownPlace(f"{where}place", place=place)
+    if not known.category:
+        raise UnknownMatter(f"{where}category", category=category)
+
+
 def period(draft: Post) -> None:
     """A post ends after it begins; without a beginning it begins now."""
     start: datetime | None = draft.valid_from
@@ -119,12 +117,3 @@ def _holds(account: Account, duty: str, pointer: str) -> None:
 def _in_order(start: datetime, end: datetime | None, pointer: str) -> None:
     if end is not None and end <= start:
         raise PeriodReversed(pointer, start=start.isoformat())
-
-
-async def _place_and_matter(session: AsyncSession, place: str, category: str) -> None:
-    asked = {"place": place, "category": category}
-    known = (await session.execute(text(db.statement("people/known.sql")), asked)).one()
-    if not known.place:
-        raise UnknownPlace("/place", place=place)
-    if not known.category:
-        raise UnknownMatter("/category", category=category)

@@ -1,25 +1,9 @@
 """What can go wrong with sign-in, accounts, units, posts and keys, by name."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from app.problems import AppError, constraint
-
-
-class FieldProblem(AppError):
-    """One field of the body has a value that cannot be; `errors` points at it."""
-
-    status = 422
-
-    def __init__(self, pointer: str, **members: Any) -> None:
-        super().__init__(**members)
-        self.pointer = pointer
-
-    def problem(self, language: str = "zh") -> dict[str, Any]:
-        """The problem, with the same `errors` list that a malformed body gets."""
-        body = super().problem(language)
-        detail = body.get("detail", body["title"])
-        return body | {"errors": [{"pointer": self.pointer, "detail": detail}]}
+from app.problems import AppError, FieldProblem, constraint
 
 
 class WrongCredentials(AppError):
@@ -100,7 +84,7 @@ class UnknownUnit(FieldProblem):
     title = ("没有这个单位", "There is no such unit")
     detail = (
         "单位「{unit}」不存在或已停用；可用单位见 GET /api/v1/units",
-        "No active unit has the id '{unit}'; GET /api/v1/units lists them",
+        "There is no active unit '{unit}'; GET /api/v1/units lists them",
     )
 
 
@@ -111,7 +95,7 @@ class UnknownAccount(FieldProblem):
     title = ("没有这个账号", "There is no such account")
     detail = (
         "账号「{account}」不存在或已停用；可用账号见 GET /api/v1/accounts",
-        "No active account has the id '{account}'; GET /api/v1/accounts lists them",
+        "There is no active account '{account}'; GET /api/v1/accounts lists them",
     )
 
 
@@ -137,28 +121,6 @@ class RoleInUse(FieldProblem):
     )
 
 
-class HolderUnclear(FieldProblem):
-    """A post is held by one account or by one unit."""
-
-    slug = "holder-unclear"
-    title = ("岗位须有且只有一个担任者", "A post has exactly one holder")
-    detail = (
-        "人员岗位请填 account，单位职责请填 unit，二者只填其一",
-        "Give `account` for a person's post or `unit` for a unit's duty, not both",
-    )
-
-
-class DutyMismatch(FieldProblem):
-    """Units own matters, accounts have the duty of a role."""
-
-    slug = "duty-mismatch"
-    title = ("职责与担任者不符", "The duty does not fit the holder")
-    detail = (
-        "单位的职责只能是 owner；账号的职责须是其角色之一",
-        "A unit's duty is `owner`; an account's duty is one of its roles",
-    )
-
-
 class RoleNotHeld(FieldProblem):
     """The account of a post, or its deputy, lacks the role that the duty asks for."""
 
@@ -176,8 +138,9 @@ class UnknownPlace(FieldProblem):
     slug = "unknown-place"
     title = ("没有这个区域或网格", "There is no such area or cell")
     detail = (
-        "请填写现行区域或单元网格的编码（收到「{place}」）；全市请填 null",
-        "Give the code of a current area or cell, or null for the whole city, not '{place}'",
+        "请填写现行区域或单元网格的编码（收到「{place}」）；全市请填 null，表格中留空",
+        "Give the code of a current area or cell, or null (in a table: nothing) for the whole city,"
+        " not '{place}'",
     )
 
 
@@ -203,13 +166,13 @@ class PeriodReversed(FieldProblem):
 
 
 class DeputyIncomplete(FieldProblem):
-    """A deputy stands in from one moment to another, for a person's post."""
+    """A deputy stands in from one moment to another."""
 
     slug = "deputy-incomplete"
     title = ("代理信息不完整", "The deputy is not complete")
     detail = (
-        "deputy、deputy_from、deputy_to 须同时填写或同时为 null，且只用于人员岗位",
-        "Give deputy, deputy_from and deputy_to together or leave all three null; units have none",
+        "deputy、deputy_from、deputy_to 须同时填写或同时为 null",
+        "Give deputy, deputy_from and deputy_to together or leave all three null",
     )
 
 

@@ -138,8 +138,6 @@ def _chosen_posts(actor: Actor, filters: PostFilter) -> Select[Any]:
         chosen = chosen.where(
             or_(Post.account_id == filters.account, Post.deputy_id == filters.account)
         )
-    if filters.unit is not None:
-        chosen = chosen.where(Post.unit_id == filters.unit)
     if filters.duty is not None:
         chosen = chosen.where(Post.duty == str(filters.duty))
     if filters.place is not None:
@@ -155,10 +153,9 @@ def _with_unit(chosen: Select[Any]) -> Select[Any]:
 
 def _with_holders(chosen: Select[Any]) -> Select[Any]:
     return (
-        chosen.outerjoin(Account, Account.id == Post.account_id)
-        .outerjoin(Unit, Unit.id == Post.unit_id)
+        chosen.join(Account, Account.id == Post.account_id)
         .outerjoin(_DEPUTY, _DEPUTY.id == Post.deputy_id)
-        .add_columns(Account, Unit, _DEPUTY)
+        .add_columns(Account, _DEPUTY)
     )
 
 
@@ -194,13 +191,10 @@ def _account(account: Account, unit: Unit | None) -> AccountOut:
     )
 
 
-def _post(
-    post: Post, account: Account | None, unit: Unit | None, deputy: Account | None
-) -> PostOut:
+def _post(post: Post, account: Account, deputy: Account | None) -> PostOut:
     return PostOut(
         id=post.id,
-        account=AccountRef.model_validate(account) if account else None,
-        unit=UnitRef.model_validate(unit) if unit else None,
+        account=AccountRef.model_validate(account),
         duty=post.duty,
         place=post.place_code or None,
         category=post.category_code or None,

@@ -1,6 +1,7 @@
 """Reads of people: what an actor may see, and single rows by id, code or name."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Uuid,
     and_,
     any_,
+    case,
     column,
     func,
     literal,
@@ -23,7 +25,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.auth import Actor
-from app.people.models import Account, ApiKey, Post, Unit
+from app.people.models import OWNER, Account, ApiKey, Post, Unit
 from app.permissions import Permission
 from app.problems import NotFound
 
@@ -48,15 +50,18 @@ def visible_to(actor: Actor) -> Select[Account]:
 
 
 def visible_posts(actor: Actor) -> Select[Post]:
-    """One's own posts, those of one's unit and its people, and those in one's places."""
+    """One's own posts, those of the people of one's unit, and those in one's places.
+
+    Owners of matters are no posts of persons: `app.ownership` has them.
+    """
+    persons = select(Post).where(Post.duty != OWNER)
     if _all(actor):
-        return select(Post)
+        return persons
     colleagues = select(Account.id).where(Account.unit_id == _any_id(actor.units))
-    return select(Post).where(
+    return persons.where(
         or_(
             Post.account_id == actor.id,
             Post.deputy_id == actor.id,
-            Post.unit_id == _any_id(actor.units),
             Post.account_id.in_(colleagues),
             _within(actor, Post.place_code),
         )
@@ -100,6 +105,36 @@ async def unit_and_above(session: AsyncSession, unit_id: UUID) -> set[UUID]:
     line = select(Unit.id, Unit.parent_id).where(Unit.id == unit_id).cte("line", recursive=True)
     line = line.union(select(Unit.id, Unit.parent_id).join(line, Unit.id == line.c.parent_id))
     return set(await session.scalars(select(line.c.id)))
+
+
+async def members_of(
+    session: AsyncSession, unit_ids: Collection[UUID], roles: Collection[str] = ()
+) -> Sequence[Account]:
+    """Active accounts of units and of all units below them, by username; with one of the roles."""
+    below = select(Unit.id).where(Unit.id == _any_id(unit_ids)).cte("below", recursive=True)
+    below = below.union(select(Unit.id).join(below, Unit.parent_id == below.c.id))
+    chosen = select(Account).where(Account.active, Account.unit_id.in_(select(below.c.id)))
+    if roles:
+        chosen = chosen.where(Account.roles.overlap(sorted(roles)))
+    return (await session.scalars(chosen.order_by(Account.username))).all()
+
+
+async def on_duty(
+    session: AsyncSession, duty: str, path: Sequence[str], at: datetime
+) -> Sequence[Account]:
+    """Active accounts with a duty on a cell's path or in the whole city, the narrowest place first.
+
+    A deputy stands in for the holder.
+    """
+    codes = literal(["", *path], ARRAY(Text()))
+    holder = case((deputising(at), Post.deputy_id), else_=Post.account_id)
+    chosen = (
+        select(Account)
+        .join(Post, Account.id == holder)
+        .where(Account.active, Post.duty == duty, Post.place_code == any_(codes), in_effect(at))
+        .order_by(func.array_position(codes, Post.place_code).desc(), Post.valid_from, Post.id)
+    )
+    return (await session.scalars(chosen)).unique().all()
 
 
 async def get_unit_for_update(session: AsyncSession, actor: Actor, unit_id: UUID) -> Unit:

@@ -13,8 +13,6 @@ from app.people.errors import (
     AccountLocked,
     DeputyIncomplete,
     DeputyIsHolder,
-    DutyMismatch,
-    HolderUnclear,
     InvalidRefreshToken,
     KeyExpiryOutOfRange,
     OwnAdministration,
@@ -183,14 +181,12 @@ _POST_PROBLEMS = (PeriodReversed, UnknownAccount, RoleNotHeld, DeputyIncomplete,
 @router.post(
     "/posts",
     status_code=201,
-    responses=raises(
-        HolderUnclear, DutyMismatch, UnknownUnit, UnknownPlace, UnknownMatter, *_POST_PROBLEMS
-    ),
+    responses=raises(UnknownPlace, UnknownMatter, *_POST_PROBLEMS),
 )
 async def create_post(
     data: NewPost, session: Session, actor: Manager, response: Response
 ) -> PostOut:
-    """Give a person or a unit a post: in which place, for which class, from–to."""
+    """Give a person a post: in which place, for which class, from–to."""
     post = await service.create_post(session, data)
     _located(response, "posts", post.id)
     return await listing.get_post(session, actor, post.id)

@@ -1,10 +1,11 @@
 """What callers of sign-in and people send and get."""
 
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from pydantic import (
+    BeforeValidator,
     Field,
     StringConstraints,
     field_validator,
@@ -12,6 +13,7 @@ from pydantic import (
 from pydantic import ValidationInfo as Info
 
 from app.people.credentials import Password
+from app.people.models import OWNER
 from app.permissions import Permission, Role
 from app.schemas import Code, In, Line, Moment, Out, Text
 
@@ -29,7 +31,18 @@ Next = Annotated[
 MatterCode = Annotated[
     _Part, Field(description="C, C01 or C0101: kind, big class, class; null: every class")
 ]
-Duty = Role | Literal["owner"]
+
+
+def _no_owner(value: Any) -> Any:
+    if value == OWNER:
+        raise ValueError(
+            "责任归属在 /api/v1/ownership 登记和查询"
+            "|owners of matters are kept at /api/v1/ownership"
+        )
+    return value
+
+
+Duty = Annotated[Role, BeforeValidator(_no_owner)]
 
 
 class Change(In):
@@ -160,9 +173,8 @@ class AccountRef(Out):
 class NewPost(In):
     """Who, in which place, for which class of matters, from–to."""
 
-    account: UUID | None = Field(None, description="The person; or else `unit`")
-    unit: UUID | None = Field(None, description="The responsible unit; or else `account`")
-    duty: Duty = Field(description="A role of the account; `owner` for a unit")
+    account: UUID
+    duty: Duty = Field(description="A role of the account")
     place: PlaceCode = None
     category: MatterCode = None
     valid_from: Moment | None = Field(None, description="Now, if left out")
@@ -187,7 +199,6 @@ class PostChange(Change):
 
 class PostFilter(Paged):
     account: UUID | None = Field(None, description="Holder or deputy")
-    unit: UUID | None = None
     duty: Duty | None = None
     place: Annotated[Text, Field(max_length=64)] | None = Field(
         None, description="Exactly this code; empty: the whole city"
@@ -200,9 +211,8 @@ class PostOut(Out):
     """A post. `place: null` is the whole city, `category: null` every class."""
 
     id: UUID
-    account: AccountRef | None
-    unit: UnitRef | None
-    duty: Duty
+    account: AccountRef
+    duty: Role
     place: str | None
     category: str | None
     valid_from: datetime

@@ -85,10 +85,9 @@ async def change_account(
 
 
 async def create_post(session: AsyncSession, data: NewPost) -> Post:
-    """Give a person or a unit a post."""
+    """Give a person a post."""
     post = Post(
         account_id=data.account,
-        unit_id=data.unit,
         duty=str(data.duty),
         place_code=data.place or "",
         category_code=data.category or "",
