@@ -5,6 +5,7 @@ and are never deleted (docs/decisions/0009).
 """
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -15,28 +16,27 @@ from sqlalchemy import (
     Identity,
     Index,
     PrimaryKeyConstraint,
+    Uuid,
     desc,
     literal_column,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSON
+from sqlalchemy.dialects.postgresql import ARRAY, JSON
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
-from app.db import Model
-from app.incidents.workflow import Source, Status
+from app.db import Model, one_of
+from app.incidents.states import Source, Status
 from app.spatial import point_type
 
 OPEN = text("ended_at IS NULL")
+MERGED = text("merged_into IS NOT NULL")
+ZERO, NO = text("0"), text("false")
 NEWEST: tuple[Any, ...] = (desc("reported_at"), desc("id"))
 WORDS: ColumnElement[str] = literal_column(
     "((description || ' '::text) || COALESCE(address, ''::text))"
 )
 """What a text search looks through; queries must spell it the same way to use its index."""
-
-
-def _one_of(column: str, values: type[Status] | type[Source]) -> str:
-    return f"{column} IN ({','.join(repr(str(value)) for value in values)})"
 
 
 class Xid8(UserDefinedType[int]):
@@ -53,13 +53,18 @@ class Incident(Model):
     """A case as it stands; how it came there is in its facts.
 
     `place` is stored CGCS2000; `raw_lon`, `raw_lat`, `raw_crs` are what was sent.
-    `owner_unit_id` is who is responsible by data; `unit_id` is who it was dispatched to.
+    `owner_unit_id` is who is responsible by data; `unit_id` is who it was dispatched to and
+    `handler_id` the person. `stage`, `yellow_at`, `due_at` are those of the clock that runs.
+    `overdue_at` is the fact that handling was late, `exempt` takes it out of the counted result.
+    `parties` are units and accounts that see the case besides. `barred_id` may not make the next
+    step forward. `moved_version` is that of the last step by a person: what the clock adds makes no
+    ETag stale (null, in cases from before there were clocks: exactly the current version).
     """
 
     __tablename__ = "incident"
     __table_args__ = (
-        CheckConstraint(_one_of("status", Status), name="status"),
-        CheckConstraint(_one_of("source", Source), name="source"),
+        CheckConstraint(one_of("status", Status), name="status"),
+        CheckConstraint(one_of("source", Source), name="source"),
         Index("uq_incident_number", "number", unique=True),
         Index("ix_incident_newest", *NEWEST),
         Index("ix_incident_area_newest", "area_code", *NEWEST),
@@ -73,10 +78,30 @@ class Incident(Model):
             postgresql_where=text("unit_id IS NOT NULL"),
         ),
         Index("ix_incident_open_unit", "unit_id", "status", *NEWEST, postgresql_where=OPEN),
+        Index(
+            "ix_incident_handler_newest",
+            "handler_id",
+            *NEWEST,
+            postgresql_where=text("handler_id IS NOT NULL"),
+        ),
         Index("ix_incident_steward_newest", "steward_id", *NEWEST),
         Index("ix_incident_reporter_newest", "reporter_id", *NEWEST),
         Index("ix_incident_category_newest", "category_code", *NEWEST),
         Index("ix_incident_no_cell", *NEWEST, postgresql_where=text("cell_id IS NULL")),
+        Index("ix_incident_open_due", "status", "due_at", "id", postgresql_where=OPEN),
+        Index(
+            "ix_incident_parties",
+            "parties",
+            postgresql_using="gin",
+            postgresql_where=text("parties <> '{}'"),
+        ),
+        Index(
+            "ix_incident_suspended_until",
+            "suspended_until",
+            postgresql_where=text("suspended_until IS NOT NULL"),
+        ),
+        Index("ix_incident_late", *NEWEST, postgresql_where=text("overdue_at IS NOT NULL")),
+        Index("ix_incident_merged_into", "merged_into", postgresql_where=MERGED),
         Index("ix_incident_place", "place", postgresql_using="gist"),
         Index(
             "ix_incident_words",
@@ -113,16 +138,41 @@ class Incident(Model):
     owner_unit_id: Mapped[UUID | None]
     unit_id: Mapped[UUID | None]
     handler_id: Mapped[UUID | None]
-    return_count: Mapped[int] = mapped_column(server_default=text("0"))
-    rework_count: Mapped[int] = mapped_column(server_default=text("0"))
+    return_count: Mapped[int] = mapped_column(server_default=ZERO)
+    rework_count: Mapped[int] = mapped_column(server_default=ZERO)
     fingerprint: Mapped[str]
+    moved_version: Mapped[int | None]
+    stage: Mapped[str | None]
+    yellow_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    overdue_at: Mapped[datetime | None]
+    exempt: Mapped[bool] = mapped_column(server_default=NO)
+    appealed: Mapped[bool] = mapped_column(server_default=NO)
+    condition_id: Mapped[UUID | None]
+    condition_code: Mapped[str | None]
+    limit_amount: Mapped[Decimal | None]
+    limit_unit: Mapped[str | None]
+    claimed_by: Mapped[UUID | None]
+    claimed_at: Mapped[datetime | None]
+    barred_id: Mapped[UUID | None]
+    pending: Mapped[str | None]
+    suspended_until: Mapped[datetime | None]
+    self_handled: Mapped[bool] = mapped_column(server_default=NO)
+    merged_into: Mapped[UUID | None]
+    parties: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()), server_default=text("'{}'"))
+    extension_count: Mapped[int] = mapped_column(server_default=ZERO)
+    suspension_count: Mapped[int] = mapped_column(server_default=ZERO)
+    order_count: Mapped[int] = mapped_column(server_default=ZERO)
+    recurrence_count: Mapped[int] = mapped_column(server_default=ZERO)
+    answers: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 
 class Fact(Model):
     """One step of a case: append-only, and the outbox of everything downstream.
 
     `xid` is the writing transaction: facts below the oldest running one are in commit order.
-    `data` is kept to the letter: that of a report is the answer that was given to it.
+    `data` is kept to the letter: that of a report is the answer that was given to it. `changes` are
+    the columns of the case that the step has changed: all in turn give the case as it stands.
     """
 
     __tablename__ = "fact"
@@ -140,6 +190,7 @@ class Fact(Model):
     actor_id: Mapped[UUID]
     at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    changes: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 
 class IntakeKey(Model):
