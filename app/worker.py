@@ -11,11 +11,14 @@ from pgqueuer.db import AsyncpgDriver
 from app import db, jobs
 from app.config import settings
 from app.grids import jobs as grid_jobs
+from app.incidents import announce, recalculate, watch
 from app.incidents import jobs as incident_jobs
+from app.media import jobs as media_jobs
+from app.notices import jobs as notice_jobs
 from app.people import jobs as people_jobs
 
 log = structlog.get_logger("worker")
-DOMAINS = (grid_jobs, incident_jobs, people_jobs)
+DOMAINS = (grid_jobs, incident_jobs, media_jobs, notice_jobs, people_jobs, recalculate)
 
 
 async def _connection() -> "asyncpg.Connection[asyncpg.Record]":
@@ -32,6 +35,8 @@ async def _work(queue: PgQueuer) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(queue.run())
             group.create_task(incident_jobs.tail(queue.shutdown))
+            group.create_task(watch.watch(queue.shutdown))
+            group.create_task(announce.announce(queue.shutdown))
     finally:
         await db.stop()
 
@@ -45,7 +50,11 @@ async def main() -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, queue.shutdown.set)
     log.info("worker started", jobs=sorted(jobs.HANDLERS), periodic=sorted(jobs.PERIODIC))
-    await _work(queue)
+    try:
+        await _work(queue)
+    except Exception:
+        log.error("worker ends, for a part of it has failed: start it again")
+        raise
     await connection.close()
     log.info("worker stopped")
 
