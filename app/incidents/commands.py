@@ -1,5 +1,6 @@
 """`wangge incidents …`."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,9 @@ from rich.markup import escape
 from sqlalchemy.exc import DBAPIError
 
 from app import terminal
+from app.config import settings
+from app.incidents import audit as audits
+from app.incidents.audit import Verdict
 from app.incidents.importing import mapping as mappings
 from app.incidents.importing import reading
 from app.incidents.importing.importer import Options, Summary, import_table
@@ -19,12 +23,12 @@ AT_ONCE = 2
 """One batch is read and checked while another is being written."""
 LOST = (OSError, DBAPIError, PostgresConnectionError, OperatorInterventionError, InterfaceError)
 """What is raised when the database goes away, or was never there."""
-incidents = typer.Typer(no_args_is_help=True, help="Cases: import historic ones.")
+incidents = typer.Typer(no_args_is_help=True, help="Cases: import historic ones, audit all.")
 
 
 @incidents.callback()
 def _incidents() -> None:
-    """Cases: import historic ones."""
+    """Cases: import historic ones, audit all."""
 
 
 @incidents.command("import")
@@ -87,4 +91,45 @@ def _told(summary: Summary, options: Options) -> str:
             f"[bold red]{summary.rejected:,} rows were rejected:[/] each with its reason in "
             f"{escape(str(options.rejects))}"
         )
+    return "\n".join(lines)
+
+
+@incidents.command()
+def audit(
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Only cases reported since this day"),
+    ] = None,
+) -> None:
+    """Compare every case with what its facts tell; ends with 1 if any differs."""
+    begin = since.replace(tzinfo=settings().zone) if since else audits.EVER
+    verdict = terminal.run(_audited(begin))
+    terminal.say(told_verdict(verdict))
+    if not verdict.clean:
+        raise typer.Exit(1)
+
+
+async def _audited(since: datetime) -> Verdict:
+    with terminal.bar("auditing", await audits.count(since)) as progress:
+        task = progress.task_ids[0]
+        return await audits.audit(since, lambda cases: progress.advance(task, cases))
+
+
+def told_verdict(verdict: Verdict) -> str:
+    """An audit as lines: every difference, then what was compared."""
+    lines = [
+        f"[bold red]{escape(found.number)}[/] {found.name}: "
+        + escape(f"row {found.row or '–'}, facts {found.facts}")
+        for found in verdict.differences
+    ]
+    compared = verdict.cases - verdict.before
+    lines.append(f"{compared:,} cases compared with {verdict.facts:,} facts")
+    if verdict.before:
+        lines.append(f"{verdict.before:,} from before the log of changes, not compared")
+    for status in sorted(verdict.by_row.keys() | verdict.by_facts.keys()):
+        one, other = verdict.by_row[status], verdict.by_facts[status]
+        if one != other:
+            lines.append(f"[bold red]{status}:[/] {one:,} by rows, {other:,} by facts")
+    if verdict.clean:
+        lines.append("[green]✓[/] every case's state equals the fold of its facts")
     return "\n".join(lines)
