@@ -11,18 +11,24 @@ from rich.table import Table
 from app import demo as demonstration
 from app import logs, setup, terminal, worker
 from app.bench.commands import bench
+from app.calendars.commands import calendar
 from app.grids.commands import grids
 from app.incidents.commands import incidents
 from app.incidents.reassign_command import reassign_
 from app.main import create_app
+from app.ownership.commands import ownership
 from app.people.commands import accounts
+from app.simulation.commands import simulate
 
 cli = typer.Typer(no_args_is_help=True, help="Wangge 网格: digital urban management.")
 grids.command("reassign")(reassign_)
 cli.add_typer(grids, name="grids")
 cli.add_typer(incidents, name="incidents")
+cli.add_typer(calendar, name="calendar")
 cli.add_typer(accounts, name="accounts")
+cli.add_typer(ownership, name="ownership")
 cli.add_typer(bench, name="bench")
+cli.add_typer(simulate, name="simulate")
 
 
 @cli.command()
@@ -31,10 +37,10 @@ def migrate(
         bool, typer.Option("--demo", help="Then do what `demo load` does")
     ] = False,
 ) -> None:
-    """Lay or change the tables of DATABASE_URL and load the shipped classes."""
+    """Lay or change the tables of DATABASE_URL and load the shipped catalogue."""
     setup.migrate()
     count = terminal.run(setup.load_defaults())
-    terminal.say(f"Database is up to date; {count} classes loaded.")
+    terminal.say(f"Database is up to date; the catalogue has {count} classes.")
     if with_demo:
         load_demo()
 

@@ -8,11 +8,17 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from app import db, docs, health, logs, problems
+from app.calendars.routes import router as calendar
 from app.catalog.routes import router as catalog
 from app.edge import Edge
 from app.grids.routes import router as grids
+from app.incidents.case_routes import router as cases
+from app.incidents.evidence_routes import router as evidence
+from app.incidents.move_routes import router as moves
 from app.incidents.reassign_routes import router as reassignments
 from app.incidents.routes import router as incidents
+from app.notices.routes import router as notices
+from app.ownership.routes import router as ownership
 from app.people.routes import router as people
 from app.schemas import Problem
 
@@ -41,7 +47,21 @@ def create_app() -> FastAPI:
     )
     app.add_middleware(Edge)
     problems.install(app)
-    for router in (incidents, grids, reassignments, people, catalog, health.router, docs.router):
+    for router in (
+        incidents,
+        moves,
+        cases,
+        evidence,
+        grids,
+        reassignments,
+        people,
+        ownership,
+        notices,
+        catalog,
+        calendar,
+        health.router,
+        docs.router,
+    ):
         app.include_router(router)
     docs.mount(app)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]

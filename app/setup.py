@@ -23,6 +23,6 @@ def migrate() -> None:
 
 
 async def load_defaults() -> int:
-    """Write the reference data that ships with the project; returns the number of classes."""
+    """Write the reference data that ships with the project; returns how many classes there are."""
     async with db.transaction() as session:
         return await catalog.load_default(session)

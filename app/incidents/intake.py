@@ -1,9 +1,9 @@
 """Reports in: one statement finds cell, steward and unit, and writes case and first fact."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +13,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import db
 from app.auth import Actor
+from app.calendars import queries as calendars
+from app.catalog import queries as catalog
+from app.catalog import questions
+from app.catalog.models import Question
 from app.config import settings
 from app.coordinates import to_storage
-from app.incidents import numbers
+from app.incidents import numbers, rulebook
 from app.incidents.errors import KeyReused, UnknownCategory
+from app.incidents.rules import Rules
 from app.incidents.schemas import IncidentReport
+from app.incidents.states import Stage
 from app.problems import AppError
+from app.worktime.calendar import Calendar
+from app.worktime.clock import Clock
 
 INTAKE = "incidents/intake.sql"
 REPLAY = "incidents/replay.sql"
@@ -48,24 +56,62 @@ async def report_many(
     *,
     session: AsyncSession | None = None,
     reported_at: Sequence[datetime] | None = None,
+    at: datetime | None = None,
 ) -> list[Answer]:
     """Take up to some hundred reports in one statement, each judged alone.
 
-    With a `session` the statement is a part of its transaction. `reported_at` is for imports.
+    With a `session` the statement is a part of its transaction. `reported_at` is for imports,
+    whose past no clock counts; `at` is for simulations.
     """
-    rows = [row(n, data, key) for n, (data, key) in enumerate(reports)]
-    for item, moment in zip(rows, reported_at or (), strict=False):
-        item["reported_at"] = moment
+    moment, imported = at or datetime.now(UTC), reported_at is not None
+    clock = "{}"
+    if not imported:
+        clock = accept_clock(await rulebook.current(), await calendars.current(), moment)
+    answers, rows = _prepared(reports, {} if imported else await catalog.asked())
+    for item, past in zip(rows.values(), reported_at or (), strict=False):
+        item["reported_at"] = past
     fetch = _fetcher(session)
-    answers: dict[int, Answer] = {}
-    once = list({item["id"]: item for item in reversed(rows)}.values())
-    for found in await fetch(INTAKE, _dumps(once), actor.id, settings().suggest_cell_metres):
-        answers[found["n"]] = _first(found, rows)
-    missing = [item for item in rows if item["n"] not in answers]
+    once = list({item["id"]: item for item in reversed(rows.values())}.values())
+    near = settings().suggest_cell_metres
+    for found in await fetch(INTAKE, _dumps(once), actor.id, near, moment, clock):
+        answers[found["n"]] = _first(found, rows[found["n"]])
+    missing = [item for n, item in rows.items() if n not in answers]
     if missing:
         for found in await fetch(REPLAY, _dumps(missing), actor.id):
             answers[found["n"]] = _again(found)
-    return [answers[item["n"]] for item in rows]
+    return [answers[n] for n in range(len(reports))]
+
+
+def _prepared(
+    reports: Sequence[tuple[IncidentReport, str | None]], asked: Mapping[str, Sequence[Question]]
+) -> tuple[dict[int, Answer], dict[int, dict[str, Any]]]:
+    """By number: those whose answers to the class's questions do not do, and rows of the others."""
+    refused: dict[int, Answer] = {}
+    rows: dict[int, dict[str, Any]] = {}
+    for n, (data, key) in enumerate(reports):
+        try:
+            told = questions.check(asked.get(data.category, ()), data.answers)
+        except AppError as error:
+            refused[n] = Answer(error=error)
+        else:
+            rows[n] = row(n, data, key) | {"answers": told or None}
+    return refused, rows
+
+
+def accept_clock(rules: Rules, calendar: Calendar, at: datetime) -> str:
+    """The accept clock of all reports that come in at one moment, as intake.sql takes it."""
+    limit = rules.stage_limits.of(Stage.ACCEPT)
+    clock = Clock.start(limit.pace, calendar.duration(limit), at, "report")
+    row = {
+        "pace": limit.pace,
+        "calendar_version": calendar.version,
+        "limit_seconds": round(clock.limit.total_seconds()),
+        "yellow_share": rules.yellow_share,
+        "yellow_at": clock.at_share(calendar, rules.yellow_share),
+        "due_at": clock.due(calendar),
+        "history": clock.to_json(),
+    }
+    return orjson.dumps(row).decode()
 
 
 def _fetcher(session: AsyncSession | None) -> Callable[..., Any]:
@@ -109,10 +155,12 @@ def row(n: int, data: IncidentReport, key: str | None) -> dict[str, Any]:
 
 def fingerprint(data: IncidentReport) -> str:
     """A short hash of what was reported: a key may be used again only for the same content."""
-    content = [
+    content: list[Any] = [
         data.category, data.description, data.source, data.address, data.lon, data.lat,
         data.crs, data.accuracy_metres, data.captured_at, data.id,
     ]  # fmt: skip
+    if data.answers:
+        content.append(data.answers)
     return hashlib.blake2b(orjson.dumps(content), digest_size=16).hexdigest()
 
 
@@ -120,10 +168,10 @@ def _dumps(rows: list[dict[str, Any]]) -> str:
     return orjson.dumps(rows).decode()
 
 
-def _first(found: Record, rows: list[dict[str, Any]]) -> Answer:
+def _first(found: Record, item: Mapping[str, Any]) -> Answer:
     if found["body"] is None:
-        return Answer(error=UnknownCategory(category=rows[found["n"]]["category"]))
-    return Answer(rows[found["n"]]["id"], found["body"])
+        return Answer(error=UnknownCategory("/category", category=item["category"]))
+    return Answer(item["id"], found["body"])
 
 
 def _again(found: Record) -> Answer:

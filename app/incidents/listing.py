@@ -17,6 +17,7 @@ from sqlalchemy import (
     Integer,
     Text,
     Uuid,
+    and_,
     bindparam,
     cast,
     func,
@@ -30,7 +31,7 @@ from app import db, pages
 from app.auth import Actor
 from app.config import CodeScheme, settings
 from app.filters import corners, escaped
-from app.incidents import walks, workflow
+from app.incidents import states, walks
 from app.incidents.models import WORDS, Incident
 from app.incidents.queries import OUT, scope_of, scope_values
 from app.incidents.schemas import IncidentFilter
@@ -41,6 +42,10 @@ MANY_AREAS = 64
 DISTRICT_DIGITS = 6
 MOST_ROWS = 201
 PLANNED = frozenset({"bbox", "text"})
+OPPOSITES = {"no_cell": "has_cell", "late": "in_time", "pending": "settled"}
+"""What the denial of a filter asks for."""
+OF_OPEN = frozenset({"timed", "red", "yellow", "green", "due_before", "pending", "claimed_by"})
+"""Conditions that only open cases meet: their indexes are walked."""
 NOT_A_CONDITION = frozenset({"sort", "limit", "after"})
 
 
@@ -49,7 +54,7 @@ class Shape:
     """What decides the text of the statement."""
 
     names: frozenset[str]
-    newest_first: bool
+    sort: str
     continued: bool
     ways: frozenset[str]
 
@@ -75,6 +80,17 @@ CONDITIONS: dict[str, ColumnElement[bool]] = {
     "number": Incident.number == _text("number"),
     "no_cell": Incident.cell_id.is_(None),
     "has_cell": Incident.cell_id.is_not(None),
+    "red": Incident.due_at < func.now(),
+    "yellow": and_(Incident.yellow_at <= func.now(), Incident.due_at >= func.now()),
+    "green": Incident.yellow_at > func.now(),
+    "timed": Incident.due_at.is_not(None),
+    "due_before": Incident.due_at < bindparam("due_before", type_=DateTime(True)),
+    "pending": Incident.pending.is_not(None),
+    "settled": Incident.pending.is_(None),
+    "claimed_by": Incident.claimed_by == bindparam("claimed_by", type_=Uuid()),
+    "handler": Incident.handler_id == bindparam("handler", type_=Uuid()),
+    "late": Incident.overdue_at.is_not(None),
+    "in_time": Incident.overdue_at.is_(None),
     "reported_from": Incident.reported_at >= bindparam("reported_from", type_=DateTime(True)),
     "reported_to": Incident.reported_at < bindparam("reported_to", type_=DateTime(True)),
     "bbox": in_box(
@@ -93,12 +109,24 @@ def _values(filters: IncidentFilter) -> dict[str, Any]:
             given[name] = escaped(given[name]) + "%"
     if "text" in given:
         given["text"] = f"%{escaped(given['text'])}%"
-    if set(given.get("status", ())) and not workflow.ENDED & set(given["status"]):
-        given["open"] = None
-    if given.get("no_cell") is False:
-        given["has_cell"] = given.pop("no_cell")
     if "bbox" in given:
         given |= corners(given["bbox"])
+    return _in_state(given, filters.sort)
+
+
+def _in_state(given: dict[str, Any], sort: str) -> dict[str, Any]:
+    """The conditions on where a case and its clock are."""
+    if "light" in given:
+        given[given.pop("light")] = None
+    for name, opposite in OPPOSITES.items():
+        if given.get(name) is False:
+            given[opposite] = given.pop(name)
+    if sort == "due_at":
+        given["timed"] = None
+    if OF_OPEN & given.keys():
+        given.setdefault("status", sorted(states.OPEN))
+    if set(given.get("status", ())) and not states.ENDED & set(given["status"]):
+        given["open"] = None
     return given
 
 
@@ -109,7 +137,7 @@ def _ways(actor: Actor, given: dict[str, Any]) -> frozenset[str]:
         if "area" in given and _narrow(given["area"]):
             return frozenset({"area"})
         return frozenset({"statuses" if "open" in given else "all"})
-    found = {"own", "cells"} | ({"no_cell"} if scope.no_cell else set())
+    found = {"own", "cells", "parties"} | ({"no_cell"} if scope.no_cell else set())
     if actor.units:
         found.add("units")
     return frozenset(found | {"areas" if len(actor.areas) <= MANY_AREAS else "wide"})
@@ -120,33 +148,28 @@ def _narrow(pattern: str) -> bool:
     return settings().code_scheme is CodeScheme.FREE or len(pattern.rstrip("%")) > DISTRICT_DIGITS
 
 
-def _sorted(rows: Any, newest_first: bool) -> tuple[Any, ...]:
-    keys = (rows.reported_at, rows.id)
-    return tuple(key.desc() if newest_first else key.asc() for key in keys)
-
-
 @lru_cache(maxsize=1024)
 def _statement(shape: Shape) -> db.Compiled:
     limit = bindparam("limit", type_=Integer())
     conditions = [CONDITIONS[name] for name in CONDITIONS if name in shape.names]
+    at = Incident.due_at if shape.sort == "due_at" else Incident.reported_at
     if shape.continued:
-        here = tuple_(Incident.reported_at, Incident.id)
+        here = tuple_(at, Incident.id)
         last = tuple_(
             bindparam("last_at", type_=DateTime(True)), bindparam("last_id", type_=Uuid())
         )
-        conditions.append(here < last if shape.newest_first else here > last)
-    order = _sorted(Incident, shape.newest_first)
-    walk = walks.Walk(order, limit, tuple(conditions), "open" in shape.names)
+        conditions.append(here < last if shape.sort.startswith("-") else here > last)
+    walk = walks.Walk(at, shape.sort, limit, tuple(conditions), "open" in shape.names)
     parts = [select(part.subquery()) for part in walks.ways(walk, shape.ways)]
     found = (union(*parts) if len(parts) > 1 else parts[0]).subquery()
-    newest = _sorted(found.c, shape.newest_first)
-    rows = select(found).order_by(*newest).limit(limit).subquery()
+    first = walks.ordered(found.c.at, found.c.id, shape.sort)
+    rows = select(found).order_by(*first).limit(limit).subquery()
     # The outer number tells the planner how few rows come; a parameter counts as a tenth of all.
     few = select(rows).limit(literal_column(str(MOST_ROWS))).subquery()
     return db.compiled(
-        select(few.c.id, few.c.reported_at, cast(OUT.c.body, Text).label("body"))
+        select(few.c.id, few.c.at, cast(OUT.c.body, Text).label("body"))
         .join(OUT, OUT.c.id == few.c.id)
-        .order_by(*_sorted(few.c, shape.newest_first))
+        .order_by(*walks.ordered(few.c.at, few.c.id, shape.sort))
     )
 
 
@@ -156,7 +179,7 @@ async def page(actor: Actor, filters: IncidentFilter) -> bytes:
     last = pages.decode(filters.after, datetime, UUID)
     shape = Shape(
         frozenset(CONDITIONS.keys() & given.keys()),
-        filters.sort.startswith("-"),
+        filters.sort,
         last is not None,
         _ways(actor, given),
     )
@@ -167,5 +190,5 @@ async def page(actor: Actor, filters: IncidentFilter) -> bytes:
     following = None
     if len(rows) > filters.limit:
         rows = rows[: filters.limit]
-        following = pages.encode(rows[-1]["reported_at"], rows[-1]["id"])
+        following = pages.encode(rows[-1]["at"], rows[-1]["id"])
     return pages.as_json([row["body"] for row in rows], following)

@@ -1,5 +1,6 @@
 """Reads of cases: what an actor may see, one case, lists, what lies near, facts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -60,11 +61,12 @@ def scope_values(actor: Actor) -> dict[str, Any]:
         "actor_areas": sorted(actor.areas | actor.places),
         "actor_cells": sorted(actor.places),
         "actor_units": sorted(actor.units),
+        "actor_parties": sorted({*actor.units, actor.id}),
     }
 
 
 def visible(scope: Scope, rows: Any = Incident) -> ColumnElement[bool]:
-    """The one condition for what an actor sees: place, unit, own reports.
+    """The one condition for what an actor sees: place, unit, own reports, a part in the case.
 
     Cases without a cell are for those who can place them.
     """
@@ -75,6 +77,7 @@ def visible(scope: Scope, rows: Any = Incident) -> ColumnElement[bool]:
         rows.cell_code == func.any(bindparam("actor_cells", type_=TEXTS)),
         rows.unit_id == func.any(bindparam("actor_units", type_=IDS)),
         rows.reporter_id == bindparam("actor_id", type_=Uuid()),
+        rows.parties.overlap(bindparam("actor_parties", type_=IDS)),
         rows.cell_id.is_(None) if scope.no_cell else false(),
     )
 
@@ -84,10 +87,40 @@ def visible_to(actor: Actor) -> Select[Incident]:
     return select(Incident).where(visible(scope_of(actor))).params(scope_values(actor))
 
 
+async def get(session: AsyncSession, actor: Actor, incident_id: UUID) -> Incident:
+    """The case as it stands; NotFound when absent or invisible."""
+    return _there(
+        await session.scalar(visible_to(actor).where(Incident.id == incident_id)), incident_id
+    )
+
+
 async def get_for_update(session: AsyncSession, actor: Actor, incident_id: UUID) -> Incident:
     """The case, locked until the transaction ends; NotFound when absent or invisible."""
+    return _there(await find_for_update(session, actor, incident_id), incident_id)
+
+
+async def find_for_update(
+    session: AsyncSession, actor: Actor, incident_id: UUID
+) -> Incident | None:
+    """The case, locked until the transaction ends; None when absent or invisible."""
     chosen = visible_to(actor).where(Incident.id == incident_id).with_for_update()
-    found = await session.scalar(chosen)
+    return await session.scalar(chosen.execution_options(populate_existing=True))
+
+
+async def lock_both(
+    session: AsyncSession, incident_id: UUID, other: UUID | None
+) -> Sequence[Incident]:
+    """Lock a case and another one, or the one it is merged into, in the order of their ids.
+
+    So two moves on the same pair, one from each side, wait for each other and never deadlock.
+    """
+    main = select(Incident.merged_into).where(Incident.id == incident_id)
+    pair = (incident_id, other or main.scalar_subquery())
+    chosen = select(Incident).where(Incident.id.in_(pair)).order_by(Incident.id)
+    return (await session.scalars(chosen.with_for_update())).all()
+
+
+def _there(found: Incident | None, incident_id: UUID) -> Incident:
     if found is None:
         raise absent(incident_id)
     return found

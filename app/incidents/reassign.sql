@@ -24,7 +24,7 @@ target AS (
   LEFT JOIN LATERAL cell_at(CASE WHEN chosen.id IS NULL THEN open.place END) here ON true
   JOIN cell ON cell.id = coalesce(chosen.id, here.id)
   LEFT JOIN LATERAL steward_on_duty(cell.path, open.category_code) steward ON true
-  LEFT JOIN LATERAL owner_on_duty(cell.path, open.category_code) owner ON true
+  LEFT JOIN LATERAL owner_on_duty(cell.path, open.place, open.category_code) owner ON true
   WHERE cell.code IS DISTINCT FROM open.cell_code
 ),
 moved AS (
@@ -33,16 +33,22 @@ moved AS (
     cell_id = target.cell_id, cell_code = target.cell_code, area_code = target.area_code,
     steward_id = target.steward_id, owner_unit_id = target.owner_unit_id,
     suggested_cell_code = NULL, suggested_metres = NULL,
-    version = i.version + 1, updated_at = now()
+    version = i.version + 1, moved_version = i.version + 1, updated_at = greatest(i.updated_at, now())
   FROM target
   WHERE i.id = target.id
-  RETURNING i.id, i.version, i.status, i.updated_at, i.cell_code, target.cell_before
+  RETURNING
+    i.id, i.version, i.status, i.updated_at, i.cell_code, target.cell_before,
+    json_build_object(
+      'cell_id', i.cell_id, 'cell_code', i.cell_code, 'area_code', i.area_code,
+      'steward_id', i.steward_id, 'owner_unit_id', i.owner_unit_id,
+      'suggested_cell_code', NULL, 'suggested_metres', NULL
+    ) AS changes
 ),
 told AS (
-  INSERT INTO fact (incident_id, version, kind, status, actor_id, at, data)
+  INSERT INTO fact (incident_id, version, kind, status, actor_id, at, data, changes)
   SELECT
     id, version, 'reassign', status, $2::uuid, updated_at,
-    json_build_object('cell', cell_code, 'cell_before', cell_before)
+    json_build_object('cell', cell_code, 'cell_before', cell_before), changes
   FROM moved
   RETURNING 1
 )

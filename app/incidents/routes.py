@@ -1,29 +1,18 @@
-"""HTTP of cases: report, read, list, move, and the fact log."""
+"""HTTP of cases: report, read, list, and the fact log."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Response
 
 from app.auth import Actor, may
-from app.db import Session
-from app.incidents import batch, facts, intake, listing, near, queries, service
-from app.incidents.errors import (
-    IllegalMove,
-    KeyReused,
-    NotYourUnit,
-    NoUnit,
-    UnknownCategory,
-    UnknownCell,
-)
+from app.incidents import batch, facts, intake, listing, near, queries
+from app.incidents.errors import KeyReused, UnknownCategory
 from app.incidents.schemas import (
     Batch,
     BatchOut,
-    CheckResult,
-    Dispatch,
     FactList,
     FactPage,
-    FeedBack,
     IdempotencyKey,
     IncidentFilter,
     IncidentOut,
@@ -31,16 +20,11 @@ from app.incidents.schemas import (
     IncidentReport,
     Nearby,
     NearbyList,
-    Note,
-    Placing,
-    Reason,
 )
-from app.incidents.workflow import MOVES
 from app.pages import After
-from app.people.errors import UnknownUnit
 from app.permissions import Permission
-from app.problems import NotFound, StaleVersion, raises
-from app.replies import IfMatch, IfNoneMatch, Language, created, json_reply, tagged
+from app.problems import NotFound, raises
+from app.replies import IfNoneMatch, Language, created, json_reply, tagged
 
 router = APIRouter(prefix="/api/v1", tags=["incidents"])
 P = Permission
@@ -113,68 +97,3 @@ async def list_facts(
 ) -> Response:
     """Facts of all cases that you may see, in commit order; keep `next` and ask again."""
     return json_reply(await facts.log(actor, after, limit))
-
-
-async def _act(
-    session: Session, actor: Actor, incident_id: UUID, name: str, command: Any, version: int | None
-) -> Response:
-    incident = await service.act(session, actor, incident_id, name, command, version=version)
-    return tagged(incident.version, await queries.body_within(session, incident.id))
-
-
-def _command(name: str, schema: type, move: str, *errors: Any) -> None:
-    """One endpoint for one move, with the move's permission in its signature."""
-
-    async def endpoint(
-        incident_id: UUID,
-        session: Session,
-        actor: Any,
-        command: Any,
-        if_match: IfMatch = None,
-    ) -> Response:
-        return await _act(session, actor, incident_id, move, command, if_match)
-
-    endpoint.__name__ = name
-    endpoint.__doc__ = f"{MOVES[move].label}."
-    endpoint.__annotations__ |= {
-        "actor": Annotated[Actor, may(MOVES[move].permission)],
-        "command": schema,
-    }
-    router.add_api_route(
-        f"/incidents/{{incident_id}}/{MOVES[move].command}",
-        endpoint,
-        methods=["POST"],
-        response_model=IncidentOut,
-        responses=raises(NotFound, IllegalMove, StaleVersion, *errors),
-    )
-
-
-_command("accept_incident", Note, "accept")
-_command("reject_incident", Reason, "reject")
-_command("file_incident", Note, "file")
-_command("dispatch_incident", Dispatch, "dispatch", NoUnit, UnknownUnit)
-_command("take_incident", Note, "take", NotYourUnit)
-_command("return_incident", Reason, "return", NotYourUnit)
-_command("feed_back_incident", FeedBack, "feed_back", NotYourUnit)
-_command("send_incident_to_check", Note, "send_to_check")
-_command("close_incident", Note, "close")
-_command("reopen_incident", Reason, "reopen")
-_command("void_incident", Reason, "void")
-_command("place_incident", Placing, "place", UnknownCell)
-
-
-@router.post(
-    "/incidents/{incident_id}/check-result",
-    response_model=IncidentOut,
-    responses=raises(NotFound, IllegalMove, StaleVersion),
-)
-async def report_check_result(
-    incident_id: UUID,
-    command: CheckResult,
-    session: Session,
-    actor: Annotated[Actor, may(P.INCIDENT_CHECK)],
-    if_match: IfMatch = None,
-) -> Response:
-    """核查结果: passed goes to closing, failed back to dispatch."""
-    move = "pass_check" if command.passed else "fail_check"
-    return await _act(session, actor, incident_id, move, command, if_match)

@@ -1,6 +1,7 @@
 """What callers of the incident routes send and get."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -8,8 +9,10 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from app.config import settings
 from app.filters import Bbox
-from app.incidents.workflow import Source, Status
+from app.incidents.states import Source, Stage, Status
 from app.schemas import Code, In, Latitude, Line, Longitude, Moment, Out, Place, Problem, Prose
+from app.worktime.clock import Light
+from app.worktime.limits import LimitUnit
 
 MAX_BATCH = 500
 KEY_PATTERN = r"^[\x21-\x7e]{1,255}$"
@@ -35,6 +38,9 @@ class IncidentReport(Place):
     address: Line | None = None
     captured_at: PastMoment | None = Field(None, description="The device's clock when it was seen")
     accuracy_metres: float | None = Field(None, ge=0, le=100_000, allow_inf_nan=False)
+    answers: dict[Code, Any] = Field(
+        {}, max_length=50, description="To the extra questions of the class, by their keys"
+    )
 
 
 class BatchItem(IncidentReport):
@@ -81,6 +87,29 @@ class Raw(Out):
     crs: str
 
 
+class ClockRef(Out):
+    """The stage clock that runs; `due_at` is null while none does or it stands still.
+
+    `overdue_at` is the fact that handling was late, `exempt` that it does not count.
+    """
+
+    stage: Stage | None
+    yellow_at: datetime | None
+    due_at: datetime | None
+    light: Light | None
+    overdue_at: datetime | None
+    exempt: bool
+
+
+class LimitRef(Out):
+    """The filing condition and the time limit that it gives to handling."""
+
+    condition_id: UUID | None
+    condition: str | None
+    amount: Decimal
+    unit: LimitUnit
+
+
 class IncidentOut(Out):
     """A case as it stands. `lon` and `lat` are CGCS2000; `version` is the ETag."""
 
@@ -109,6 +138,19 @@ class IncidentOut(Out):
     handler_id: UUID | None
     return_count: int
     rework_count: int
+    clock: ClockRef
+    limit: LimitRef | None = Field(description="Set when the case is filed")
+    pending: Literal["extension", "suspension", "void", "appeal"] | None
+    claimed_by: UUID | None
+    claimed_at: datetime | None
+    suspended_until: datetime | None
+    self_handled: bool
+    merged_into: UUID | None
+    extension_count: int
+    suspension_count: int
+    order_count: int
+    recurrence_count: int = Field(description="Same class, same place, closed shortly before")
+    answers: dict[str, Any] | None = Field(description="To the extra questions of the class")
 
 
 class IncidentPage(Out):
@@ -164,11 +206,19 @@ class IncidentFilter(In):
     reporter: UUID | None = None
     number: Code | None = None
     no_cell: bool | None = Field(None, description="true: only the no-cell queue")
+    light: Light | None = Field(None, description="Of the clock that runs; open cases only")
+    due_before: Moment | None = Field(None, description="Open cases that are due by then")
+    pending: bool | None = Field(None, description="true: open cases with an undecided request")
+    claimed_by: UUID | None = None
+    handler: UUID | None = None
+    late: bool | None = Field(None, description="true: handled late, whether counted or not")
     reported_from: Moment | None = None
     reported_to: Moment | None = None
     bbox: Bbox | None = None
     text: Line | None = Field(None, description="Words in description or address")
-    sort: Literal["-reported_at", "reported_at"] = "-reported_at"
+    sort: Literal["-reported_at", "reported_at", "due_at"] = Field(
+        "-reported_at", description="`due_at`: cases whose clock runs, the most urgent first"
+    )
     limit: int = Field(50, ge=1, le=200)
     after: str | None = Field(None, max_length=512, description="`next` of the page before")
 
@@ -192,41 +242,16 @@ class NearbyList(Out):
     items: list[NearbyOut]
 
 
-class Note(In):
-    """A command that needs nothing more than, perhaps, a word."""
+class MoveOut(Out):
+    """A move and whether this actor may make it now; `problem` says why not."""
 
-    note: Prose | None = None
-
-
-class Reason(In):
-    """A command that must say why."""
-
-    reason: Prose
-
-
-class Dispatch(In):
-    """To which unit; without one, to the unit that is responsible by data."""
-
-    unit: UUID | None = None
-    instruction: Prose | None = None
+    name: str
+    label: str
+    command: str = Field(description="The last part of its address")
+    allowed: bool
+    to: Status | None = Field(description="Where the case goes; null when its state forbids it")
+    problem: Problem | None
 
 
-class FeedBack(In):
-    """What was done."""
-
-    result: Prose
-
-
-class CheckResult(In):
-    """Whether the problem is gone, as seen on the spot."""
-
-    passed: bool
-    note: Prose | None = None
-
-
-class Placing(In):
-    """The right cell of a case, or its right place."""
-
-    cell: Code | None = None
-    place: Place | None = None
-    note: Prose | None = None
+class MoveList(Out):
+    items: list[MoveOut]

@@ -8,23 +8,20 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.auth import Actor
-from app.coordinates import to_storage
-from app.grids import queries as grid_queries
-from app.incidents import queries
-from app.incidents.errors import (
-    IllegalMove,
-    NotYourUnit,
-    NoUnit,
-    UnknownCell,
-)
-from app.incidents.models import Fact, Incident
-from app.incidents.schemas import CheckResult, Dispatch, FeedBack, Note, Placing, Reason
-from app.incidents.workflow import ENDED, LABELS, MOVES, Move, Status, moves_from
-from app.people import checks as people
-from app.problems import StaleVersion
-from app.spatial import ewkt
+from app.incidents import clocks, desk, field, guards, queries, requests, steps, units
+from app.incidents.case import Case, open_case
+from app.incidents.models import Incident
+from app.incidents.move import Move
+from app.incidents.moves_in import Command, Note
+from app.incidents.states import Status
+from app.incidents.workflow import MOVES
+from app.people.system import system_actor
+from app.problems import AppError, StaleVersion
 
-Command = Note | Reason | Dispatch | FeedBack | CheckResult | Placing
+EFFECTS = {**desk.EFFECTS, **units.EFFECTS, **field.EFFECTS, **requests.EFFECTS}
+"""What a move does besides going from one state to the next."""
+PAIRS = frozenset({"merge", "unmerge"})
+"""Moves that change another case too."""
 
 
 async def act(
@@ -35,138 +32,114 @@ async def act(
     command: Command,
     *,
     version: int | None = None,
+    at: datetime | None = None,
 ) -> Incident:
-    """Make one move. `version` is what the caller believes to be current, None to not care."""
+    """Make one move. `version` is what the caller believes to be current, None to not care.
+
+    `name` is a move, or an address whose moves differ by what the command says. `at` is now
+    unless a simulation says otherwise.
+    """
+    moment = at or datetime.now(UTC)
+    if name in PAIRS:
+        for other in await queries.lock_both(session, incident_id, getattr(command, "into", None)):
+            await resume_in_time(session, other, moment)
     incident = await queries.get_for_update(session, actor, incident_id)
-    if version is not None and version != incident.version:
+    oldest = incident.moved_version or incident.version
+    if version is not None and not oldest <= version <= incident.version:
         raise StaleVersion(version=incident.version)
-    move = MOVES[name]
-    guard(actor, incident, move)
-    data = command.model_dump(mode="json", exclude_none=True)
-    data |= await _EFFECTS.get(name, _nothing)(session, actor, incident, command)
-    step(session, actor.id, incident, move.name, move.steps[Status(incident.status)], data)
-    await session.flush()
+    await resume_in_time(session, incident, moment)
+    case = await open_case(session, actor, incident, moment)
+    await clocks.catch_up(case)
+    await make(case, await _chosen(case, name, command), command)
     return incident
 
 
-def guard(actor: Actor, incident: Incident, move: Move) -> None:
-    """Refuse what the state or the unit does not allow."""
-    status = Status(incident.status)
-    if status not in move.steps:
-        legal = sorted({legal.command for legal in moves_from(status)})
-        names = (LABELS[status], str(status))
-        raise IllegalMove(state=status, state_name=names, legal=legal)
-    if move.of_unit and incident.unit_id not in actor.units:
-        raise NotYourUnit(move=move.name)
+async def _chosen(case: Case, name: str, command: Command) -> str:
+    """The move that a command means at an address that several share."""
+    if name == "decide":
+        return await requests.outcome(case, command)
+    reply = getattr(command, "reply", None)
+    return f"{name}_{reply}" if name in ("verify", "check") else name
 
 
-def step(
-    session: AsyncSession,
-    actor_id: UUID,
-    incident: Incident,
-    kind: str,
-    to: Status,
-    data: Mapping[str, Any],
+async def make(case: Case, name: str, command: Command) -> None:
+    """Judge a move, let it do its work, and append its fact."""
+    move = await judged(case, name)
+    before = steps.snapshot(case.incident)
+    data = command.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    effect = EFFECTS.get(name)
+    if effect is not None:
+        data |= await effect(case, command)
+    await step(case, move, before, data)
+    for follow in FOLLOWED.get(name, ()):
+        await follow(case)
+
+
+async def judged(case: Case, name: str) -> Move:
+    """A move that this actor may make now."""
+    move = MOVES[name]
+    await case.know(guards.needs(move))
+    refusal = guards.why_not(case, move)
+    if refusal is not None:
+        raise refusal
+    return move
+
+
+async def step(case: Case, move: Move, before: Mapping[str, Any], data: Mapping[str, Any]) -> None:
+    """Go to the next state with all that follows from it, and write the fact."""
+    incident, left = case.incident, case.status
+    incident.status = move.steps[left]
+    if incident.status != left:
+        incident.claimed_by, incident.claimed_at = None, None
+        data = {**data, **await requests.lapse(case)}
+    await case.know({"clocks"})
+    clocks.turn(case, left, move.name)
+    clocks.project(case)
+    fact = steps.write(incident, before, move.name, by=case.actor.id, at=case.at, data=data)
+    case.session.add(fact)
+    await case.session.flush()
+
+
+async def dispatch_by_data(case: Case) -> None:
+    """Dispatch at once when the class is switched on for it and exactly one owner is known."""
+    plan = await units.automatic(case)
+    if plan is None:
+        return
+    actor = await system_actor(case.session)
+    alone = await open_case(case.session, actor, case.incident, case.at, system=True)
+    await make(alone, "dispatch", plan)
+
+
+FOLLOWED = {"file": (dispatch_by_data,)}
+"""What happens by itself after a move, in the same transaction."""
+
+
+async def act_by_itself(
+    session: AsyncSession, incident: Incident, name: str, command: Command, at: datetime
 ) -> None:
-    """Write the new state and the fact that tells of it."""
-    now = datetime.now(UTC)
-    incident.status = to
-    incident.version += 1
-    incident.updated_at = now
-    incident.ended_at = (incident.ended_at or now) if to in ENDED else None
-    session.add(
-        Fact(
-            incident_id=incident.id,
-            version=incident.version,
-            kind=kind,
-            status=to,
-            actor_id=actor_id,
-            at=now,
-            data=dict(data),
-        )
-    )
+    """A move that the system makes on a locked case: resuming, raising an order."""
+    case = await open_case(session, await system_actor(session), incident, at, system=True)
+    await clocks.catch_up(case)
+    await make(case, name, command)
 
 
-async def _nothing(
-    session: AsyncSession, actor: Actor, incident: Incident, command: Any
-) -> dict[str, Any]:
-    return {}
+async def resume_in_time(session: AsyncSession, incident: Incident, at: datetime) -> bool:
+    """The clock goes on from the moment that was set, also when somebody looks later."""
+    until = incident.suspended_until
+    if incident.status != Status.SUSPENDED or until is None or until >= at:
+        return False
+    await act_by_itself(session, incident, "resume", Note(), until)
+    return True
 
 
-async def _dispatch(
-    session: AsyncSession, actor: Actor, incident: Incident, command: Dispatch
-) -> dict[str, Any]:
-    wanted = command.unit or incident.owner_unit_id
-    if wanted is None:
-        raise NoUnit
-    unit = await people.active_unit(session, wanted, "/unit")
-    incident.unit_id, incident.handler_id = unit.id, None
-    suggested = str(incident.owner_unit_id) if incident.owner_unit_id else None
-    return {"unit": str(unit.id), "unit_name": unit.name, "suggested": suggested}
-
-
-async def _take(
-    session: AsyncSession, actor: Actor, incident: Incident, command: Note
-) -> dict[str, Any]:
-    incident.handler_id = actor.id
-    return {"handler_name": actor.name}
-
-
-def _release(incident: Incident) -> str:
-    """Nobody's case until it is dispatched again; tells whose it was."""
-    unit = str(incident.unit_id)
-    incident.unit_id, incident.handler_id = None, None
-    return unit
-
-
-async def _return(
-    session: AsyncSession, actor: Actor, incident: Incident, command: Reason
-) -> dict[str, Any]:
-    incident.return_count += 1
-    return {"unit": _release(incident)}
-
-
-async def _fail_check(
-    session: AsyncSession, actor: Actor, incident: Incident, command: CheckResult
-) -> dict[str, Any]:
-    incident.rework_count += 1
-    return {"unit": _release(incident)}
-
-
-async def _reopen(
-    session: AsyncSession, actor: Actor, incident: Incident, command: Reason
-) -> dict[str, Any]:
-    _release(incident)
-    return {}
-
-
-async def _place(
-    session: AsyncSession, actor: Actor, incident: Incident, command: Placing
-) -> dict[str, Any]:
-    """Put a case into a named cell, or at a corrected place and so into the cell there."""
-    if command.place is not None:
-        lon, lat = to_storage(command.place.lon, command.place.lat, command.place.crs)
-        incident.place = ewkt(lon, lat)
-        incident.raw_lon, incident.raw_lat = command.place.lon, command.place.lat
-        incident.raw_crs = command.place.crs
-        cell = await grid_queries.find_cell_at(session, lon, lat)
-    else:
-        cell = await grid_queries.find_cell(session, command.cell or "")
-    if cell is None:
-        raise UnknownCell
-    before = incident.cell_code
-    duty = await grid_queries.duty_at(session, cell.path, incident.category_code)
-    incident.cell_id, incident.cell_code, incident.area_code = cell.id, cell.code, cell.area_code
-    incident.steward_id, incident.owner_unit_id = duty.steward_id, duty.owner_unit_id
-    incident.suggested_cell_code, incident.suggested_metres = None, None
-    return {"cell": cell.code, "cell_before": before}
-
-
-_EFFECTS: Mapping[str, Any] = {
-    "dispatch": _dispatch,
-    "take": _take,
-    "return": _return,
-    "fail_check": _fail_check,
-    "reopen": _reopen,
-    "place": _place,
-}
+async def moves(
+    session: AsyncSession, actor: Actor, incident_id: UUID
+) -> list[tuple[Move, Status | None, AppError | None]]:
+    """Every move, where it would lead, and the reason why this actor may not make it now."""
+    incident = await queries.get(session, actor, incident_id)
+    case = await open_case(session, actor, incident, datetime.now(UTC))
+    legal = [move for move in MOVES.values() if case.status in move.steps]
+    await case.know(set().union(*(guards.needs(move) for move in legal)))
+    return [
+        (move, move.steps.get(case.status), guards.why_not(case, move)) for move in MOVES.values()
+    ]

@@ -7,6 +7,7 @@ open cases are made for; with several statuses in one condition they would lose 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    literal_column,
     or_,
     select,
     true,
@@ -27,21 +29,33 @@ from app.grids.models import Area, Cell
 from app.incidents.models import Incident
 
 TEXTS, IDS = ARRAY(Text()), ARRAY(Uuid())
+NOBODY: ColumnElement[list[UUID]] = literal_column("'{}'::uuid[]")
+"""Written into the statement, as the index on parties has it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """The order of a page, its length, and what every row on it must satisfy."""
+    """What orders a page and which way, its length, and what every row on it must satisfy."""
 
-    order: tuple[Any, ...]
+    at: Any
+    sort: str
     limit: Any
     conditions: tuple[ColumnElement[bool], ...]
     by_status: bool
 
     def over(self, *conditions: Any) -> Select[Any]:
         """The first rows that satisfy these conditions too."""
-        chosen: Select[Any] = select(Incident.id, Incident.reported_at)  # type: ignore[assignment]
-        return chosen.where(*conditions, *self.conditions).order_by(*self.order).limit(self.limit)
+        found = self._matching(*conditions)
+        return found.order_by(*ordered(self.at, Incident.id, self.sort)).limit(self.limit)
+
+    def among(self, *conditions: Any) -> Select[Any]:
+        """The same for few rows, which are found first: no index in order is walked for them.
+
+        OFFSET keeps the planner from walking all cases, newest first, until a page is full.
+        """
+        few = self._matching(*conditions).offset(literal_column("0")).subquery()
+        found = select(few.c.id, few.c.at)
+        return found.order_by(*ordered(few.c.at, few.c.id, self.sort)).limit(self.limit)
 
     def each(self, values: Select[Any] | None, column: Any) -> Select[Any]:
         """For each value (and each wanted status) the first rows of its own index."""
@@ -55,7 +69,16 @@ class Walk:
             source = wanted if source is None else source.join(wanted, true())
             found.append(Incident.status == wanted.c[0])
         rows = self.over(*found).lateral()
-        return select(rows.c.id, rows.c.reported_at).select_from(source.join(rows, true()))
+        return select(rows.c.id, rows.c.at).select_from(source.join(rows, true()))
+
+    def _matching(self, *conditions: Any) -> Select[Any]:
+        chosen: Select[Any] = select(Incident.id, self.at.label("at"))
+        return chosen.where(*conditions, *self.conditions)
+
+
+def ordered(at: Any, id_: Any, sort: str) -> tuple[Any, ...]:
+    """The keys of a page's order; a sort that begins with a minus puts the newest first."""
+    return tuple(key.desc() if sort.startswith("-") else key.asc() for key in (at, id_))
 
 
 def unnested(name: str, kind: Any) -> Select[Any]:
@@ -95,6 +118,10 @@ def ways(walk: Walk, names: frozenset[str]) -> list[Select[Any]]:
         "cells": lambda: walk.each(unnested("actor_cells", TEXTS), Incident.cell_code),
         "units": lambda: walk.each(unnested("actor_units", IDS), Incident.unit_id),
         "own": lambda: walk.over(Incident.reporter_id == me),
+        "parties": lambda: walk.among(
+            Incident.parties != NOBODY,
+            Incident.parties.overlap(bindparam("actor_parties", type_=IDS)),
+        ),
         "no_cell": lambda: walk.over(Incident.cell_id.is_(None)),
         "statuses": lambda: walk.each(None, None),
         "all": lambda: walk.over(),

@@ -15,15 +15,18 @@ moved AS (
     status = CASE WHEN given.in_work AND i.owner_unit_id IS NULL THEN 'filed' ELSE given.status END,
     unit_id = CASE WHEN given.in_work THEN i.owner_unit_id END,
     version = 2,
+    moved_version = 2,
     updated_at = given.at,
     ended_at = given.ended_at
   FROM given
   WHERE i.id = given.id AND i.version = 1
-  RETURNING i.id, i.status
+  RETURNING
+    i.id, i.status,
+    json_build_object('status', i.status, 'unit_id', i.unit_id, 'ended_at', i.ended_at) AS changes
 ),
 told AS (
-  INSERT INTO fact (incident_id, version, kind, status, actor_id, at, data)
-  SELECT moved.id, 2, 'import', moved.status, $2::uuid, given.at, given.data
+  INSERT INTO fact (incident_id, version, kind, status, actor_id, at, data, changes)
+  SELECT moved.id, 2, 'import', moved.status, $2::uuid, given.at, given.data, moved.changes
   FROM moved
   JOIN given ON given.id = moved.id
 )

@@ -77,7 +77,7 @@ async def import_table(
     `progress` is told how many rows each batch had, after its transaction has ended.
     """
     async with db.transaction() as session:
-        classes = frozenset(category.code for category in await catalog.list_(session, None))
+        classes = frozenset(category.code for category in await catalog.list_(session))
         recipe = Recipe(mapping, table.header, classes)
         actor = await _actor(session, options)
     run, summary = _Run(recipe, actor), Summary(notes=recipe.notes)

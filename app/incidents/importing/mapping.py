@@ -8,16 +8,37 @@ from pathlib import Path
 from typing import Annotated, Any, Generic, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from app.coordinates import Crs
 from app.incidents.importing.errors import UnusableMapping
 from app.incidents.importing.times import Clock
-from app.incidents.workflow import Source, Status
+from app.incidents.states import Source, Status
 from app.schemas import Code, In
 from app.words import wording
 
 T = TypeVar("T")
+IMPORTABLE = (
+    Status.REPORTED,
+    Status.ACCEPTED,
+    Status.FILED,
+    Status.DISPATCHED,
+    Status.HANDLING,
+    Status.HANDLED,
+    Status.CHECKING,
+    Status.CHECKED,
+    Status.CLOSED,
+    Status.REJECTED,
+    Status.VOIDED,
+)
+"""States that need nothing beside the case: no task, no moment of resuming, no other case."""
 _BRACES = re.compile(r"\{([^{}]+)\}")
 _YEAR = re.compile(r"%[YyGcx]")
 
@@ -62,6 +83,19 @@ ColumnText = Annotated[
     AfterValidator(_template),
 ]
 """A column's name, or a text with columns in braces: "{STREET} {NUMBER}"."""
+
+
+def importable(word: str) -> Status:
+    """The state of this name, if cases may be imported in it."""
+    if word not in IMPORTABLE:
+        known = ", ".join(IMPORTABLE)
+        raise ValueError(
+            f"{word!r} 不可导入，可用：{known}|{word!r} cannot be imported; take one of {known}"
+        )
+    return Status(word)
+
+
+Importable = Annotated[Status, BeforeValidator(importable)]
 
 
 class FileFormat(In):
@@ -123,7 +157,7 @@ class Mapping(In):
     columns: Columns
     time: Times
     category: Values[Code] = Values[Code]()
-    status: Values[Status] = Values[Status](default=Status.REPORTED)
+    status: Values[Importable] = Values[Importable](default=Status.REPORTED)
     source: Values[Source] = Values[Source](default=Source.IMPORT)
 
     @model_validator(mode="after")

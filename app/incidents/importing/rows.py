@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,9 +11,9 @@ from uuid import UUID, uuid5
 from pydantic import ValidationError
 
 from app.incidents.importing.errors import MissingColumns, RowRefused, UnusableMapping
-from app.incidents.importing.mapping import Mapping, T, Values, pieces_of
+from app.incidents.importing.mapping import Mapping, T, Values, importable, pieces_of
 from app.incidents.schemas import IncidentReport
-from app.incidents.workflow import ENDED, Source, Status
+from app.incidents.states import ENDED, Source, Status
 from app.words import wording
 
 NAMESPACE = UUID("6f6a3c56-3f0e-5b58-9d0a-2f5d2f0f7a61")
@@ -125,7 +126,7 @@ class _Reading:
             if "\x00" in self.texts.get(field, ""):
                 self.wrong(field, "holds the character U+0000")
         reported_at, closed_at = self.moment("reported_at"), self.moment("closed_at")
-        status = self.word("status", self.mapping.status, Status)
+        status = self.word("status", self.mapping.status, importable)
         self.shorten()
         report = self.report(id_)
         if self.reasons or report is None or reported_at is None or status is None:
@@ -161,10 +162,8 @@ class _Reading:
         if text in values.map:
             return values.map[text]
         if text and not values.map:
-            try:
+            with suppress(ValueError):
                 return ours(text)
-            except ValueError:
-                pass
         if values.default is not None:
             return values.default
         unknown = "is not in the mapping" if values.map else "is none of our codes"

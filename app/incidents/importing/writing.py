@@ -14,7 +14,7 @@ from app.incidents import intake
 from app.incidents.errors import KeyReused
 from app.incidents.importing.rows import Case
 from app.incidents.intake import Answer
-from app.incidents.workflow import Status
+from app.incidents.states import Status
 
 PRESENT = "incidents/importing/present.sql"
 OUTSIDE = "incidents/importing/outside.sql"
