@@ -58,6 +58,23 @@ async def test_a_quick_bench_measures_every_path(database: str) -> None:
     assert set(await _scratch_databases()) <= set(before)
 
 
+@pytest.mark.slow
+async def test_a_quick_bench_tells_every_light_of_what_is_due(database: str) -> None:
+    before = await _scratch_databases()
+    done = subprocess.run(  # noqa: ASYNC221 - nothing else is waiting here
+        [sys.executable, "-c", BENCH, "bench", "watch", "--quick", "--server-url", SERVER],
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
+    assert done.returncode == 0, done.stderr
+    idle, some, rest = (line.split() for line in done.stdout.splitlines()[-3:])
+    assert (idle[0], idle[2:]) == ("0", ["0", "0"])
+    assert (some[0], some[2:]) == ("100", ["200", "100"])
+    assert int(rest[2]) == 2 * int(rest[0]) > 0
+    assert set(await _scratch_databases()) <= set(before)
+
+
 def test_the_limit_runs_the_statement_of_intake() -> None:
     text = script(City(500, 5_000), ["E0101", "E0102"], new_id())
     assert "INSERT INTO intake_key" in text

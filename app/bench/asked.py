@@ -54,7 +54,10 @@ class Material:
 
 async def material(connection: "asyncpg.Connection[asyncpg.Record]", city: City) -> Material:
     """Draw it."""
-    classes = await connection.fetch("SELECT code FROM category WHERE active ORDER BY md5(code)")
+    classes = await connection.fetch(
+        "SELECT code FROM category WHERE active AND code NOT IN "
+        "(SELECT category_code FROM question WHERE required) ORDER BY md5(code)"
+    )
     ids = await connection.fetch(
         "SELECT id FROM incident WHERE abs(hashtext(id::text)) % $1 = 0 ORDER BY random() LIMIT $2",
         max(1, city.incidents // VARIETY),

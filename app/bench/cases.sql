@@ -1,4 +1,5 @@
--- A part of the past: cases over two years, 3 % of them open, with one to three facts each.
+-- A part of the past: cases over two years, 3 % of them open, with one to three facts each; the open
+-- ones have a clock that runs for some days more. A twentieth has a second unit among its parties.
 --   $1 int first   $2 int last   $3 int of how many
 WITH drawn AS MATERIALIZED (
   SELECT
@@ -6,6 +7,7 @@ WITH drawn AS MATERIALIZED (
     now() - interval '730 days' * (1 - n::float8 / $3) AS at,
     1 + floor((SELECT count(*) FROM bench_cell) * power(random(), 1.5))::int AS cell_n,
     1 + floor((SELECT count(*) FROM bench_class) * power(random(), 1.5))::int AS class_n,
+    1 + floor((SELECT count(*) FROM bench_class) * random())::int AS party_n,
     random() AS fate, random() AS way, random() AS steps, random() AS dx, random() AS dy,
     (ARRAY['东', '西', '南', '北', '中', '新', '老', '大', '小', '上', '下', '前', '后'])
       [1 + floor(random() * 13)::int]
@@ -27,6 +29,7 @@ made AS (
     d.*, c.id AS cell_id, c.code AS cell_code, c.name AS cell_name, c.area_code, c.steward_id,
     c.steward AS steward_name, k.code AS category_code, k.name AS category_name,
     k.kind AS category_kind, k.unit_id, k.unit_name,
+    CASE WHEN d.dy < 0.05 THEN ARRAY[party.unit_id] ELSE '{}' END AS parties,
     (lpad(to_hex(floor(extract(epoch FROM d.at) * 1000)::int8), 12, '0') || '7'
       || substr(md5(random()::text), 1, 3) || '8' || substr(md5(random()::text), 1, 15))::uuid AS id,
     c.lon + 0.0004 * (d.dx - 0.5) AS lon, c.lat + 0.0004 * (d.dy - 0.5) AS lat,
@@ -42,6 +45,7 @@ made AS (
   FROM drawn d
   JOIN bench_cell c ON c.n = d.cell_n
   JOIN bench_class k ON k.n = d.class_n
+  JOIN bench_class party ON party.n = d.party_n
 ),
 hotline AS (SELECT id FROM account WHERE username = 'bench-hotline'),
 written AS (
@@ -49,7 +53,8 @@ written AS (
     id, number, status, version, category_code, description, address, source,
     place, raw_lon, raw_lat, raw_crs, accuracy_metres, captured_at,
     reported_at, updated_at, ended_at, reporter_id,
-    cell_id, cell_code, area_code, steward_id, owner_unit_id, unit_id, fingerprint
+    cell_id, cell_code, area_code, steward_id, owner_unit_id, unit_id, fingerprint,
+    stage, yellow_at, due_at, parties
   )
   SELECT
     made.id, to_char(at, 'YYYYMMDD') || lpad(n::text, 8, '0'), status,
@@ -65,8 +70,16 @@ written AS (
     CASE WHEN NOT nowhere THEN area_code END, CASE WHEN NOT nowhere THEN steward_id END,
     unit_id,
     CASE WHEN status NOT IN ('reported', 'accepted', 'filed', 'rejected') THEN unit_id END,
-    md5(made.id::text)
+    md5(made.id::text), stage,
+    CASE WHEN stage IS NOT NULL THEN now() + interval '10 days' * (1 + dx) END,
+    CASE WHEN stage IS NOT NULL THEN now() + interval '10 days' * (1.5 + dx) END,
+    parties
   FROM made
+  LEFT JOIN (
+    VALUES ('reported', 'accept'), ('accepted', 'file'), ('filed', 'dispatch'),
+      ('dispatched', 'handle'), ('handling', 'handle'), ('handled', 'check'), ('checking', 'check'),
+      ('checked', 'close')
+  ) AS stages(status, stage) USING (status)
   CROSS JOIN hotline
   ORDER BY n
   RETURNING *
@@ -76,6 +89,23 @@ keyed AS (
   SELECT reporter_id, gen_random_uuid()::text, id, reported_at
   FROM written
   WHERE reported_at > now() - interval '30 days'
+),
+timed AS (
+  INSERT INTO stage_clock (
+    incident_id, run, stage, unit_id, pace, limit_seconds, started_at, yellow_at, due_at, watch_at,
+    history
+  )
+  SELECT
+    id, 1, stage, unit_id, 'wall', extract(epoch FROM due_at - reported_at), reported_at, yellow_at,
+    due_at, yellow_at,
+    jsonb_build_object(
+      'pace', 'wall', 'limit_seconds', extract(epoch FROM due_at - reported_at),
+      'events', jsonb_build_array(
+        jsonb_build_object('kind', 'start', 'at', reported_at, 'seconds', 0, 'why', 'report')
+      )
+    )
+  FROM written
+  WHERE stage IS NOT NULL
 )
 INSERT INTO fact (incident_id, version, kind, status, actor_id, at, data)
 SELECT

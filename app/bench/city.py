@@ -21,7 +21,7 @@ LOADING = {
     "work_mem": "128MB",
     "synchronous_commit": "off",
 }
-GROWING = ("incident", "fact", "intake_key")
+GROWING = ("incident", "fact", "intake_key", "stage_clock")
 
 
 @dataclass(frozen=True, slots=True)

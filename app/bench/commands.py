@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, TypeVar, cast
 
 import orjson
 import typer
@@ -15,7 +15,7 @@ import uvloop
 from rich.console import Console
 
 from app import terminal
-from app.bench import asked, load, report, rounds
+from app.bench import asked, load, report, rounds, watching
 from app.bench.city import City, build, connected
 from app.bench.limit import Limit, pgbench, script
 from app.bench.rounds import Measured, Run
@@ -26,6 +26,7 @@ from app.config import settings
 
 bench = typer.Typer(no_args_is_help=True, help="How near we come to what the database can do.")
 QUICK = City(500, 5_000)
+T = TypeVar("T")
 
 
 @bench.callback()
@@ -69,7 +70,31 @@ def intake(
             json.write_text(text + "\n", encoding="utf-8")
 
 
-async def _ended_by_signal(work: Coroutine[Any, Any, report.Report]) -> report.Report:
+@bench.command("watch")
+def watch_(
+    cells: Annotated[int, typer.Option(min=100, max=500_000)] = 20_000,
+    incidents: Annotated[int, typer.Option(min=1_000, max=20_000_000)] = 1_000_000,
+    server_url: Annotated[str | None, typer.Option(help="Instead of DATABASE_URL's server")] = None,
+    keep: Annotated[bool, typer.Option(help="Leave the scratch database behind")] = False,
+    quick: Annotated[bool, typer.Option(help="A small city")] = False,
+) -> None:
+    """What a look of the watcher costs: with nothing due, with some, after a long stop."""
+    with bench_settings():
+        server = Server(server_url or settings().database_url)
+        city = QUICK if quick else City(cells, incidents)
+        try:
+            found = uvloop.run(_ended_by_signal(_watch(server, city, keep)))
+        except asyncio.CancelledError:
+            terminal.fail("ended before it was done")
+    watching.show(found, Console())
+
+
+async def _watch(server: Server, city: City, keep: bool) -> list[watching.Look]:
+    async with _city(server, city, keep, f"wangge_bench_{os.getpid()}") as url:
+        return await watching.looks(url)
+
+
+async def _ended_by_signal(work: Coroutine[Any, Any, T]) -> T:
     """A polite end drops the scratch database too."""
     task = cast("asyncio.Task[Any]", asyncio.current_task())
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -12,6 +13,9 @@ from app import db, terminal
 from app.bench.city import City
 from app.bench.scratch import Server
 from app.config import settings
+from app.incidents.intake import accept_clock
+from app.incidents.rules import Rules
+from app.worktime.calendar import default_calendar
 
 # UUIDv7 and a random key, as the application and its clients send them. The JSON is joined
 # from text, which costs PostgreSQL least: the limit must not be lower than it is.
@@ -45,6 +49,8 @@ def script(city: City, classes: list[str], actor: UUID) -> str:
     sql = "\n".join(line for line in lines if not line.startswith("--")).rstrip().rstrip(";")
     sql = sql.replace("$1::json", f"({report})::json").replace("$2::uuid", f"'{actor}'::uuid")
     sql = sql.replace("$3::float8", f"{settings().suggest_cell_metres}::float8")
+    clock = accept_clock(Rules(), default_calendar(settings().zone), datetime.now(UTC))
+    sql = sql.replace("$4::timestamptz", "now()").replace("$5::json", f"'{clock}'::json")
     return (
         f"\\set lon {west} + {width} * random(0, 1000000) / 1000000.0\n"
         f"\\set lat {south} + {height} * random(0, 1000000) / 1000000.0\n"
