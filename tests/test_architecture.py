@@ -129,7 +129,20 @@ def test_operations_have_unique_verb_noun_names(app: FastAPI) -> None:
     assert all("_" in name for name in names)
 
 
-@pytest.mark.parametrize("table", ["incident", "fact", "cell", "area", "account", "unit", "post"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        "incident",
+        "fact",
+        "cell",
+        "area",
+        "account",
+        "unit",
+        "post",
+        "calendar_version",
+        "calendar_day",
+    ],
+)
 async def test_the_application_may_delete_no_history(database: str, table: str) -> None:
     import asyncpg
 

@@ -40,6 +40,14 @@ def test_api_and_worker_wait_for_the_migration() -> None:
         assert waits == "service_completed_successfully"
 
 
+def test_api_and_worker_share_the_evidence() -> None:
+    folder = OURS["api"]["environment"]["WANGGE_MEDIA_URL"].removeprefix("file://")
+    assert f"--owner=wangge --group=wangge {folder}" in (ROOT / "Dockerfile").read_text()
+    for name in ("api", "worker"):
+        assert f"media:{folder}" in SERVICES[name]["volumes"]
+    assert "media" in COMPOSE["volumes"]
+
+
 def test_secrets_have_no_default() -> None:
     for service in OURS.values():
         assert service["environment"]["WANGGE_SECRET_KEY"].startswith("${WANGGE_SECRET_KEY:?")

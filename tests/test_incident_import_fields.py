@@ -93,11 +93,13 @@ async def test_a_file_that_uses_our_own_words_needs_no_map(
     sections = {"columns": {"category": "WHAT", "source": "HOW"}, "category": {}, "status": {}}
     good = a_row(1, WHAT="C0137", HOW="hotline", STATE="rejected")
     bad = a_row(2, WHAT="C9999", HOW="pigeon", STATE="done")
-    _, rejects = await bring(a_file(tmp_path, good, bad), source={}, **sections)
+    unready = a_row(3, WHAT="C0137", HOW="hotline", STATE="suspended")
+    _, rejects = await bring(a_file(tmp_path, good, bad, unready), source={}, **sections)
     found = await case(session)
     assert (found.category_code, found.source, found.status) == ("C0137", "hotline", "rejected")
     for part in ("'C9999' is none of our codes", "'pigeon' is none", "'done' is none"):
         assert part in rejects[0]["reason"]
+    assert "'suspended' is none of our codes" in rejects[1]["reason"]
 
 
 async def test_long_texts_are_cut_only_if_the_mapping_says_so(

@@ -26,7 +26,7 @@ from tests.test_incident_import import HEADER, a_file, a_mapping, a_row
 EXAMPLE = ROOT / "docs" / "examples" / "boston311.toml"
 CLASSES = {
     row["code"]: row
-    for row in orjson.loads((ROOT / "app/catalog/categories.json").read_bytes())["rows"]
+    for row in orjson.loads((ROOT / "app/catalog/edition.json").read_bytes())["classes"]
 }
 NEW_YORK = "America/New_York"
 ISO = "%Y-%m-%dT%H:%M:%S"
@@ -56,7 +56,13 @@ def wrong_keys(read: dict[str, Any]) -> dict[str, str]:
         ({"time": {"zone": "../etc/passwd"}}, "time.zone", "is no IANA zone"),
         ({"time": {"formats": ["%Q"]}}, "time.formats.0", "'%Q' is not a strptime format"),
         ({"time": {"formats": ["%H:%M"]}}, "time.formats.0", "holds no year"),
-        ({"status": {"map": {"Done": "finished"}}}, "status.map.Done", "'reported', 'accepted'"),
+        (
+            {"status": {"map": {"Done": "finished"}}},
+            "status.map.Done",
+            "one of reported, acc",
+        ),
+        ({"status": {"map": {"Dup": "merged"}}}, "status.map.Dup", "'merged' cannot be imported"),
+        ({"status": {"default": "suspended"}}, "status.default", "rejected, voided"),
         ({"source": {"default": "pigeon"}}, "source.default", "'steward', 'hotline'"),
         ({"category": {}}, "mapping", "columns.category, or give category.default"),
         ({"columns": {"status": None}}, "mapping", "columns.status, or give status.default"),

@@ -292,7 +292,7 @@ async def test_the_narrowest_class_owns_before_the_narrowest_place(
     await a_post(session, here, place=cell.code)
     me = client.as_(await an_account(session, "acceptor"))
     assert (await report(me)).json()["owner"]["id"] == str(everywhere.id)
-    other = await report(me, category="C0101")
+    other = await report(me, category="C0201")
     assert other.json()["owner"]["id"] == str(here.id)
 
 

@@ -27,7 +27,7 @@ async def city(client: Client, session: AsyncSession) -> Client:
     items = [
         a_report(
             **middle(n % 8, 0),
-            category=("E0112", "C0101", "E0405")[n % 3],
+            category=("E0112", "C0201", "E0405")[n % 3],
             description=f"第{n}号 {'占道经营' if n % 2 else '井盖破损'}",
             source=("steward", "hotline")[n % 2],
         )
@@ -135,6 +135,19 @@ async def test_a_list_shows_exactly_what_can_be_read_one_by_one(
     assert await every(me, "limit=2&status=filed") == [
         item for item in readable if item["status"] == "filed"
     ]
+
+
+@pytest.mark.parametrize("sort", ["-reported_at", "reported_at"])
+async def test_cases_in_which_one_has_a_part_come_in_order_page_by_page(
+    city: Client, client: Client, session: AsyncSession, sort: str
+) -> None:
+    unit = await a_unit(session, "PARTY")
+    for row in (await session.scalars(select(Incident))).all():
+        if row.status == "filed":
+            row.parties = [unit.id]
+    me = client.as_(await an_account(session, "handler", unit=unit, place=None))
+    whole = await every(city, f"sort={sort}")
+    assert await every(me, f"limit=3&sort={sort}") == [i for i in whole if i["status"] == "filed"]
 
 
 async def test_a_page_is_one_statement_behind_the_gate(city: Client, statements: list[str]) -> None:
