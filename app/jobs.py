@@ -25,6 +25,8 @@ Handler = Callable[..., Awaitable[None]]
 HANDLERS: dict[str, Handler] = {}
 PERIODIC: dict[str, tuple[str, Callable[[], Awaitable[None]]]] = {}
 TRIES = 5
+AT_WORK = 0x7767_6B72
+"""The key of an advisory lock that every worker shares while it lives: it counts them."""
 RETRY_SECONDS = 3.0
 
 

@@ -44,6 +44,7 @@ async def _work(queue: PgQueuer) -> None:
 async def main() -> None:
     """Work until SIGTERM or SIGINT; a job under way is finished first."""
     connection = await _connection()
+    await connection.execute("SELECT pg_advisory_lock_shared($1)", jobs.AT_WORK)
     queue = PgQueuer(AsyncpgDriver(connection))
     jobs.bind(queue)
     loop = asyncio.get_running_loop()

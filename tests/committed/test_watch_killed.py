@@ -15,7 +15,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from app import auth, db
+from app import auth, db, health
 from app.config import ROOT
 from app.incidents import announce, intake, service, watch
 from app.incidents.moves_in import Note
@@ -192,8 +192,10 @@ async def test_an_idle_worker_ends_politely(work: Worker, pools: str) -> None:
         await asyncio.sleep(0.1)
         if await count(pools, "SELECT count(*) FROM fact_reader"):
             break
+    assert await health.count_workers() == 1
     worker.terminate()
     assert await asyncio.to_thread(worker.wait, 20) == 0
+    assert await health.count_workers() == 0
 
 
 CUT = """
