@@ -13,11 +13,10 @@ from sqlalchemy.orm import aliased
 
 from app import db
 from app.auth import Actor
-from app.incidents import clocks, guards, queries, service, steps
+from app.incidents import queries, service, steps
 from app.incidents.case import Case, open_case
 from app.incidents.models import Incident
 from app.incidents.queries import Scope, scope_of, scope_values, visible
-from app.incidents.workflow import MOVES
 from app.media import service as media
 from app.media.errors import VariantFailed, VariantPending
 from app.media.models import Kind, Media, Stage, State
@@ -30,6 +29,7 @@ from app.spatial import metres_between, point
 
 ORIGINALS = Permission.INCIDENT_DECIDE
 """Who may see a photo as it came, with all that it tells of where and with what it was taken."""
+ADD = "add_evidence"
 _STAGES = list(Stage)
 _INCIDENT = bindparam("incident", type_=Uuid())
 
@@ -65,10 +65,7 @@ async def add(
     rows = await session.execute(chosen, {**scope_values(actor), "incident": incident_id})
     told = sorted((_out(actor, row) for row in rows.mappings()), key=lambda out: place[out.id])
     if fresh:
-        moment = at or datetime.now(UTC)
-        await service.resume_in_time(session, incident, moment)
-        case = await open_case(session, actor, incident, moment)
-        await clocks.catch_up(case)
+        case = await service.at_hand(session, actor, incident, at or datetime.now(UTC))
         for out in told:
             if out.id in fresh:
                 await record(case, out)
@@ -79,14 +76,12 @@ async def _may_take(session: AsyncSession, actor: Actor, incident_id: UUID) -> N
     """Ask before bytes are judged and stored; the case is not locked for that long."""
     incident = await queries.get(session, actor, incident_id)
     case = await open_case(session, actor, incident, datetime.now(UTC))
-    refusal = guards.why_not(case, MOVES["add_evidence"])
-    if refusal is not None:
-        raise refusal
+    await service.judged(case, ADD)
 
 
 async def record(case: Case, added: MediaOut) -> None:
     """Append the fact of one new file."""
-    move = await service.judged(case, "add_evidence")
+    move = await service.judged(case, ADD)
     fields = {"stage", "sha256", "taken_at", "metres", "flags"}
     data = {"media": str(added.id), **added.model_dump(mode="json", include=fields)}
     await service.step(case, move, steps.snapshot(case.incident), data)

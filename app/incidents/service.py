@@ -47,11 +47,17 @@ async def act(
     oldest = incident.moved_version or incident.version
     if version is not None and not oldest <= version <= incident.version:
         raise StaleVersion(version=incident.version)
-    await resume_in_time(session, incident, moment)
-    case = await open_case(session, actor, incident, moment)
-    await clocks.catch_up(case)
+    case = await at_hand(session, actor, incident, moment)
     await make(case, await _chosen(case, name, command), command)
     return incident
+
+
+async def at_hand(session: AsyncSession, actor: Actor, incident: Incident, at: datetime) -> Case:
+    """A locked case on which all that the clock did until `at` has been written."""
+    await resume_in_time(session, incident, at)
+    case = await open_case(session, actor, incident, at)
+    await clocks.catch_up(case)
+    return case
 
 
 async def _chosen(case: Case, name: str, command: Command) -> str:
