@@ -1,8 +1,4 @@
-"""Who hears of what: a reader of the fact log that writes notices, each fact once.
-
-The place of the reader in the log and the notices commit together, so that a stop at any time
-loses and doubles nothing. One worker reads at a time; the others find the place taken.
-"""
+"""Who hears of what: a reader of the fact log that writes notices, each fact once."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -19,8 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import db
 from app.config import settings
-from app.incidents import rulebook
-from app.jobs import again
+from app.incidents import reader, rulebook
 from app.notices.service import Message, notify
 from app.people import queries as people
 from app.people.models import Account
@@ -28,38 +23,12 @@ from app.permissions import Role
 
 log = structlog.get_logger("announce")
 READER = "announce"
-INTERVAL_SECONDS = 0.5
 AT_ONCE = 200
-_TAKE = "SELECT xid::text, id FROM fact_reader WHERE name = $1 FOR UPDATE SKIP LOCKED"
-_BEGIN = """
-INSERT INTO fact_reader (name, xid, id)
-SELECT $1, coalesce(max(xid), '0'::xid8), coalesce(max(id), 0)
-FROM (
-  SELECT xid, id FROM fact WHERE xid < pg_snapshot_xmin(pg_current_snapshot())
-  ORDER BY xid DESC, id DESC LIMIT 1
-) newest
-ON CONFLICT DO NOTHING
-"""
-_MOVE = "UPDATE fact_reader SET xid = $2::text::xid8, id = $3 WHERE name = $1"
 
 
 async def announce(stop: asyncio.Event) -> None:
-    """Read on twice a second until told to stop."""
-    begun = False
-
-    async def more() -> bool:
-        nonlocal begun
-        if not begun:
-            await begin()
-            begun = True
-        return await read_on() == AT_ONCE
-
-    await again(stop, "announce", INTERVAL_SECONDS, more)
-
-
-async def begin() -> None:
-    """The reader's place: where the log ends when it is first started."""
-    await db.hot(_BEGIN, READER)
+    """Read on until told to stop."""
+    await reader.follow(stop, READER, AT_ONCE, read_on)
 
 
 async def read_on() -> int:
@@ -76,15 +45,10 @@ async def read_on() -> int:
 
 async def _read_on(tell_of: Callable[[AsyncSession, Record], Awaitable[int]]) -> int:
     async with db.transaction() as session:
-        taken = await db.within(session, _TAKE, READER)
-        if not taken:
-            return 0
         sql = db.statement("incidents/announce.sql")
-        rows = await db.within(session, sql, taken[0]["xid"], taken[0]["id"], AT_ONCE)
+        rows = await reader.next_rows(session, READER, sql, AT_ONCE)
         for row in rows:
             await tell_of(session, row)
-        if rows:
-            await db.within(session, _MOVE, READER, rows[-1]["xid"], rows[-1]["id"])
         return len(rows)
 
 

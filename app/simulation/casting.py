@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from app.auth import Actor
+from app.incidents.states import Source
 from app.permissions import Role
 from app.simulation.city import City
 from app.simulation.people import Cast, Crew
@@ -47,23 +48,28 @@ class Casting:
                 plain = rng.random() < PLAIN_SHARE
                 name = names[0] if plain else rng.choice(names)
                 at = OPENS + (LAST - OPENS) * rng.random()
-            play = self._play(number, name, begins + at)
+            play = self.play(number, name, begins + at)
             yield play, STORIES[name](play)
 
-    def _play(self, number: int, name: str, at: datetime) -> Play:
+    def play(self, number: int, name: str, at: datetime) -> Play:
+        """One case of a story that is reported at a moment."""
         rng = Random(f"{self._seed}:{number}")  # noqa: S311 - a play
         one, other = rng.sample(self.cast.desks[Role.STEWARD], 2)
         late = name in LATE
+        spot = self._city.outside if name in OUTSIDE else rng.choice(self._city.spots)
+        matter = rng.choice(self._city.quick if late else self._city.matters)
         return Play(
             number,
             name,
             rng,
-            self._city.outside if name in OUTSIDE else rng.choice(self._city.spots),
-            rng.choice(self._city.quick if late else self._city.matters),
+            spot,
+            matter,
             reporter=one,
             other_steward=other,
             pace=2.5 if rng.random() < SLOW_SHARE and not late else rng.uniform(0.6, 1.2),
             at=at,
+            source=rng.choice((Source.STEWARD, Source.STEWARD, Source.HOTLINE)),
+            description=f"{spot.name}附近：{matter.name}",
         )
 
     def prepare(self, play: Play) -> None:
@@ -71,17 +77,18 @@ class Casting:
         if play.name == "plain":
             self._plain.append(play)
         elif play.name in REPEATS:
-            recent = [one for one in self._plain if play.at - one.at < RECENT]
+            recent = [one for one in self._plain if one.stands and play.at - one.at < RECENT]
             if recent:
                 play.main = recent[-1]
                 play.spot, play.matter = play.main.spot, play.main.matter
+                play.description, play.address = play.main.description, play.main.address
 
     def settle(self, play: Play) -> None:
         """Once it is reported: its crews, the owner by the data first or not."""
-        crews = list(self.cast.crews.values())
-        play.rng.shuffle(crews)
+        crews, rng = list(self.cast.crews.values()), Random(f"{self._seed}:{play.number}:crews")  # noqa: S311
+        rng.shuffle(crews)
         owner = play.told["owner"] and play.told["owner"]["id"]
-        if play.rng.random() < BY_DATA_SHARE:
+        if rng.random() < BY_DATA_SHARE:
             crews.sort(key=lambda crew: str(crew.unit_id) != owner)
         play.crews = crews
 

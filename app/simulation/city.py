@@ -16,11 +16,12 @@ QUICK_HOURS = 2
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place, in stored degrees, and what people call it."""
+    """A place, in stored degrees, what people call it, and the code of its cell."""
 
     lon: float
     lat: float
     name: str
+    cell: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ async def read(count: int, seed: int) -> City:
         raise NoCity
     quick = [matter for matter in matters if matter.quick]
     return City(
-        [Spot(row["lon"], row["lat"], row["name"]) for row in spots],
+        [Spot(row["lon"], row["lat"], row["name"], row["code"]) for row in spots],
         Spot(edge[0]["lon"], edge[0]["lat"], "网格以西"),
         matters,
         quick or matters,

@@ -1,10 +1,11 @@
 """A day by virtual time: the next planned step of any case, with the watcher looking in between."""
 
+import asyncio
 import io
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from random import Random
 from typing import Any
@@ -16,10 +17,10 @@ from app import db
 from app.auth import Actor
 from app.config import settings
 from app.coordinates import Crs
-from app.incidents import announce, evidence, intake, service, watch
+from app.incidents import announce, evidence, intake, reader, service, watch
 from app.incidents.schemas import IncidentReport
-from app.incidents.states import Source
 from app.incidents.workflow import MOVES
+from app.media.models import Stage
 from app.media.service import NewFile
 from app.problems import AppError
 from app.simulation import scenes
@@ -27,6 +28,9 @@ from app.simulation.casting import Casting
 from app.simulation.play import Do, Play, Shoot, Steps
 
 LOOK_EVERY = timedelta(minutes=5)
+HELD_BACK_SECONDS = 60
+TIDY = {Stage.AFTER, Stage.CHECK}
+"""Stages of photos that show the matter done."""
 DECIDING = {"verify-result": "verify", "check-result": "check", "decide": "decide"}
 """Addresses that several moves share, as `service.act` knows them."""
 
@@ -59,21 +63,19 @@ class Outcome:
 class Day:
     """The planned steps in order of time, and the photos that were taken so far."""
 
-    def __init__(self, casting: Casting, on: date) -> None:
-        zone = settings().zone
-        self.outcome = Outcome(
-            datetime.combine(on, time(), zone),
-            datetime.combine(on + timedelta(days=1), time(), zone),
-        )
-        self._casting = casting
+    def __init__(
+        self, casting: Casting, begins: datetime, ends: datetime, every: timedelta = LOOK_EVERY
+    ) -> None:
+        self.outcome = Outcome(begins, ends)
+        self._casting, self._every = casting, every
         self._looked = self.outcome.begins
         self._planned: list[tuple[datetime, int, Play, Steps, Do | Shoot | None]] = []
         self._photos: list[bytes] = []
 
-    async def run(self, cases: int, seen: Callable[[int], Any]) -> Outcome:
-        """From midnight to midnight; `seen` is told of every case that is done for the day."""
-        await announce.begin()
-        for play, steps in self._casting.plays(self.outcome.begins, cases):
+    async def run(self, plays: Iterable[tuple[Play, Steps]], seen: Callable[[int], Any]) -> Outcome:
+        """From beginning to end; `seen` is told of every case that is done for the day."""
+        await reader.begin(announce.READER)
+        for play, steps in plays:
             heappush(self._planned, (play.at, play.number, play, steps, None))
         while self._planned:
             at, _, play, steps, step = heappop(self._planned)
@@ -99,11 +101,18 @@ class Day:
 
     async def _pass_time(self, until: datetime) -> None:
         """What the worker does meanwhile: lights, deadlines, ladders, notices."""
-        while self._looked + LOOK_EVERY <= until:
-            self._looked += LOOK_EVERY
+        while self._looked + self._every <= until:
+            self._looked += self._every
             self.outcome.watched.update(await watch.look(self._looked))
-            while read := await announce.read_on():
-                self.outcome.announced += read
+            await self._tell()
+
+    async def _tell(self) -> None:
+        """Tell of all that happened; other transactions on the server may hold the log back."""
+        async with asyncio.timeout(HELD_BACK_SECONDS):
+            self.outcome.announced += await announce.read_on()
+            while await reader.behind(announce.READER):
+                self.outcome.announced += await announce.read_on()
+                await asyncio.sleep(0.01)
 
     async def _made(self, play: Play, step: Do | Shoot | None) -> bool:
         """Whether a step went as the story says."""
@@ -144,8 +153,9 @@ class Day:
         report = IncidentReport(
             id=db.new_id(),
             category=matter.category,
-            description=f"{spot.name}附近：{matter.name}",
-            source=play.rng.choice((Source.STEWARD, Source.STEWARD, Source.HOTLINE)),
+            description=play.description,
+            source=play.source,
+            address=play.address,
             lon=spot.lon,
             lat=spot.lat,
             crs=Crs.CGCS2000,
@@ -168,7 +178,10 @@ class Day:
             # Not from the seed: the same day played again takes other pictures.
             rng = Random(f"{play.id}:{len(self._photos)}")  # noqa: S311 - a play
             at = play.at.astimezone(settings().zone)
-            content = scenes.photo(rng, at, play.spot.lon, play.spot.lat)
+            tidy = step.stage in TIDY
+            content = scenes.photo(
+                rng, at, play.spot.lon, play.spot.lat, street=str(play.id), tidy=tidy
+            )
             self._photos.append(content)
         file = NewFile(db.new_id(), f"{step.stage}.jpg", io.BytesIO(content))
         async with db.transaction() as session:

@@ -10,6 +10,7 @@ from uuid import UUID
 from app.auth import Actor
 from app.incidents import moves_in as m
 from app.incidents.models import Incident
+from app.incidents.states import OPEN, Source
 from app.media.models import Stage
 from app.problems import AppError
 from app.simulation.city import Matter, Spot
@@ -89,6 +90,9 @@ class Play:
     other_steward: Actor
     pace: float
     at: datetime
+    source: Source
+    description: str
+    address: str | None = None
     crews: list[Crew] = field(default_factory=list)
     main: "Play | None" = None
     told: Mapping[str, Any] = field(default_factory=dict)
@@ -98,6 +102,11 @@ class Play:
     def id(self) -> UUID:
         """The case."""
         return UUID(self.told["id"])
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is still being worked on."""
+        return self.incident is None or self.incident.status in OPEN
 
     @property
     def crew(self) -> Crew:

@@ -1,4 +1,4 @@
-"""Photos of scenes that never were: small JPEGs, each another one, with a phone's words in them."""
+"""Photos of scenes that never were: small JPEGs of a street, with a phone's words in them."""
 
 import io
 from datetime import datetime
@@ -6,29 +6,84 @@ from random import Random
 
 from PIL import ExifTags, Image, ImageDraw
 
-SIZE = (320, 240)
-PATCHES = (8, 6)
-HORIZON = 110
+SIZE = WIDTH, HEIGHT = 640, 480
+STEP = 40
+LITTER = ("#e8e4d8", "#2d3a2b", "#7d2e2a", "#c9a227", "#3b5f7d", "#5b4636", "#d4dbe0")
+
+Colour = tuple[int, int, int]
 
 
-def photo(rng: Random, taken_at: datetime, lon: float, lat: float) -> bytes:
-    """A street with something on it, seen at a moment from a place (degrees)."""
-    patches = Image.frombytes("RGB", PATCHES, rng.randbytes(PATCHES[0] * PATCHES[1] * 3))
-    image = patches.resize(SIZE, Image.Resampling.BICUBIC)
+def photo(
+    rng: Random, taken_at: datetime, lon: float, lat: float, *, street: str = "", tidy: bool = False
+) -> bytes:
+    """A street seen at a moment from a place (degrees), with something on it or cleared.
+
+    The same `street` looks the same again, from a step further left or right.
+    """
+    stage = Random(street or rng.random())  # noqa: S311 - a picture
+    image = Image.new("RGB", SIZE, _grey(stage, 120, 235, blue=12))
     draw = ImageDraw.Draw(image)
-    left, right = rng.randrange(20, 140), rng.randrange(180, 300)
-    draw.polygon([(left, SIZE[1]), (150, HORIZON), (170, HORIZON), (right, SIZE[1])], "#555555")
-    for _ in range(rng.randrange(2, 6)):
-        x, y, side = rng.randrange(260), rng.randrange(HORIZON, 200), rng.randrange(12, 48)
-        draw.rectangle((x, y, x + side, y + side), _colour(rng), "black")
+    horizon = stage.randrange(170, 270)
+    _houses(draw, stage, horizon)
+    _road(draw, stage, horizon)
+    if not tidy:
+        _heap(draw, rng, stage, horizon)
+    x, y = rng.randrange(STEP), rng.randrange(STEP)
+    framed = image.crop((x, y, x + WIDTH - STEP, y + HEIGHT - STEP))
     packed = io.BytesIO()
-    image.save(packed, "JPEG", quality=70, exif=_words(taken_at, lon, lat))
+    words = _words(taken_at, lon, lat)
+    framed.save(packed, "JPEG", quality=72, exif=words)
     return packed.getvalue()
 
 
-def _colour(rng: Random) -> tuple[int, int, int]:
-    red, green, blue = rng.randbytes(3)
-    return red, green, blue
+def _houses(draw: ImageDraw.ImageDraw, stage: Random, horizon: int) -> None:
+    """Fronts of several storeys along the street, with lit and dark windows."""
+    left = -stage.randrange(80)
+    while left < WIDTH:
+        right = left + stage.randrange(70, 230)
+        top = stage.randrange(-40, horizon - 40)
+        wall = _grey(stage, 40, 225, blue=-18)
+        draw.rectangle((left, top, right, horizon), wall)
+        pane = _grey(stage, 20, 240, blue=20)
+        across, down = stage.randrange(26, 48), stage.randrange(30, 56)
+        for y in range(top + 14, horizon - down // 2, down):
+            for x in range(left + 10, right - across // 2, across):
+                draw.rectangle((x, y, x + across // 2, y + down // 2), pane)
+        sign = tuple(stage.randrange(60, 220) for _ in range(3))
+        draw.rectangle((left, horizon - 22, right, horizon - 8), sign)
+        left = right + stage.choice((0, 0, 0, 30, 90))
+
+
+def _road(draw: ImageDraw.ImageDraw, stage: Random, horizon: int) -> None:
+    """Pavement and carriageway that meet somewhere on the horizon, and a tree or two."""
+    draw.rectangle((0, horizon, WIDTH, HEIGHT), _grey(stage, 110, 215))
+    meet = stage.randrange(60, WIDTH - 60)
+    near, far = stage.randrange(-200, WIDTH // 2), stage.randrange(WIDTH // 2, WIDTH + 200)
+    lane = [(near, HEIGHT), (meet - 12, horizon), (meet + 12, horizon), (far, HEIGHT)]
+    draw.polygon(lane, _grey(stage, 35, 125))
+    middle = (near + far) // 2
+    draw.line([(meet, horizon), (middle, HEIGHT)], "#dcd6b4", 4)
+    for _ in range(stage.randrange(0, 3)):
+        x, base, crown = stage.randrange(WIDTH), stage.randrange(horizon, horizon + 90), 70
+        draw.rectangle((x - 6, base - 130, x + 6, base), "#4f4034")
+        leaf = (stage.randrange(40, 110), stage.randrange(90, 150), stage.randrange(40, 80))
+        draw.ellipse((x - crown, base - 220, x + crown, base - 90), leaf)
+
+
+def _heap(draw: ImageDraw.ImageDraw, rng: Random, stage: Random, horizon: int) -> None:
+    """What the report is about."""
+    middle, base = stage.randrange(120, WIDTH - 120), stage.randrange(horizon + 80, HEIGHT - 30)
+    for _ in range(rng.randrange(9, 16)):
+        x, y = middle + round(rng.gauss(0, 46)), base + round(rng.gauss(0, 12))
+        side, flat = rng.randrange(16, 44), rng.uniform(0.4, 0.9)
+        box = (x - side, y - side * flat, x + side, y + side * flat / 2)
+        shape = draw.ellipse if rng.random() < 0.6 else draw.rectangle
+        shape(box, rng.choice(LITTER), "#3a3a36")
+
+
+def _grey(stage: Random, least: int, most: int, *, blue: int = 0) -> Colour:
+    shade = stage.randrange(least, most)
+    return shade, shade, max(0, min(255, shade + blue))
 
 
 def _words(taken_at: datetime, lon: float, lat: float) -> Image.Exif:

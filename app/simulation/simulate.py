@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from app import db
@@ -75,8 +75,11 @@ async def simulate(day: date, cases: int, seed: int, seen: Callable[[int], Any])
         raise InProduction
     told = f"{seed}:{day}"
     casting = Casting(await people.gather(), await city.read(SPOTS, seed), told)
+    begins, ends = (
+        datetime.combine(day + timedelta(days=n), time(), settings().zone) for n in (0, 1)
+    )
     async with watch.holding():
-        outcome = await Day(casting, day).run(cases, seen)
+        outcome = await Day(casting, begins, ends).run(casting.plays(begins, cases), seen)
         return await _result(outcome)
 
 

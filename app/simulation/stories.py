@@ -31,7 +31,9 @@ def plain(p: Play) -> Steps:
 
 def repeated(p: Play) -> Steps:
     """The same matter as another case: merged into it for good."""
-    if p.main is not None:
+    if p.main is None:
+        yield from ways.whole(p)
+    else:
         yield p.do("acceptor", "merge", m.Merge(into=p.main.id), within=SOON)
 
 

@@ -11,17 +11,13 @@ from fastapi import FastAPI
 from sqlalchemy import update
 
 from app import db
-from app.incidents import announce
+from app.incidents import announce, reader
 from app.incidents.models import Fact, Incident
 from app.people.models import Account
 from tests.centre import TO_DISPATCHED, TO_HANDLED, TO_HANDLING, Centre, a_centre
 from tests.clients import Client
 from tests.factories import a_unit
 
-_BEHIND = """
-SELECT count(*) FROM fact f JOIN fact_reader r ON (f.xid, f.id) > (r.xid, r.id)
-WHERE r.name = 'announce'
-"""
 _TOLD = """
 SELECT n.kind, a.username, n.urgent, n.title, n.incident_id::text AS incident
 FROM notice n JOIN account a ON a.id = n.account_id ORDER BY n.at, n.kind, a.username
@@ -35,7 +31,7 @@ async def centre(pools: str, app: FastAPI) -> AsyncIterator[Centre]:
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
         async with db.transaction() as session:
             made = await a_centre(Client(http), session)
-        await announce.begin()
+        await reader.begin(announce.READER)
         yield made
 
 
@@ -44,7 +40,7 @@ async def read_all() -> int:
     told = 0
     for _ in range(400):
         told += await announce.read_on()
-        if (await db.hot(_BEHIND))[0]["count"] == 0:
+        if not await reader.behind(announce.READER):
             return told
         await asyncio.sleep(0.05)
     pytest.fail("the reader never came to the end of the log")
@@ -165,8 +161,8 @@ async def test_a_first_start_begins_where_the_log_ends(pools: str, app: FastAPI)
         incident = await centre.report()
         await centre.walk(incident, *TO_DISPATCHED)
         await _settled()
-        await announce.begin()
-        await announce.begin()
+        await reader.begin(announce.READER)
+        await reader.begin(announce.READER)
         await centre.walk(incident, ("handler", "take"), ("supervisor", "urge"))
         await read_all()
     assert {row["kind"] for row in await db.hot(_TOLD)} == {"urge"}
@@ -221,7 +217,7 @@ async def test_a_reader_that_stops_half_way_tells_nothing_twice(
 ) -> None:
     incident = await centre.report()
     await centre.walk(incident, *TO_DISPATCHED)
-    monkeypatch.setattr(announce, "_MOVE", "SELECT 1 / 0, $1::text, $2::text, $3::bigint")
+    monkeypatch.setattr(reader, "_MOVE", "SELECT 1 / 0, $1::text, $2::text, $3::bigint")
     await _settled()
     with pytest.raises(Exception, match="division by zero"):
         await announce.read_on()

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app import db
-from app.incidents import announce, queues, reporters
+from app.incidents import announce, queues, reader, reporters
 from app.incidents.models import Incident
 from app.incidents.moves_in import Merge
 from app.notices.models import Notice
@@ -33,7 +33,7 @@ async def outcome(*call: object) -> str:
 
 async def test_every_reporter_of_a_merged_matter_hears_once_that_it_is_closed(pools: str) -> None:
     centre = await a_committed_centre()
-    await announce.begin()
+    await reader.begin(announce.READER)
     main = await reported(centre, FRIDAY)
     first = await reported(centre, FRIDAY, "checker")
     second = await reported(centre, FRIDAY, "integration")

@@ -17,7 +17,7 @@ from fastapi import FastAPI
 
 from app import auth, db, health
 from app.config import ROOT
-from app.incidents import announce, intake, service, watch
+from app.incidents import announce, intake, reader, service, watch
 from app.incidents.moves_in import Note
 from app.incidents.schemas import IncidentReport
 from tests.centre import Centre, a_centre
@@ -52,7 +52,10 @@ WHERE n.at < f.at
 OPEN_ENDS = """
 SELECT
   (SELECT count(*) FROM stage_clock WHERE watch_at IS NOT NULL)
-  + (SELECT count(*) FROM fact f, fact_reader r WHERE (f.xid, f.id) > (r.xid, r.id))
+  + (
+    SELECT count(*) FROM fact f, fact_reader r
+    WHERE r.name = 'announce' AND (f.xid, f.id) > (r.xid, r.id)
+  )
 """
 
 
@@ -65,7 +68,7 @@ async def centre(pools: str, app: FastAPI) -> AsyncIterator[Centre]:
             made = await a_centre(Client(http), session)
         answer = await made.people["administrator"].put("/api/v1/rules", QUICK)
         assert answer.status_code == 200, answer.text
-        await announce.begin()
+        await reader.begin(announce.READER)
         yield made
 
 
@@ -181,18 +184,17 @@ async def test_watchers_and_readers_at_once_share_the_work(centre: Centre, pools
     for _ in range(3):
         await watch.look(late)
     assert sum(counts.get("turned", 0) for counts in done) == 2 * CASES
-    while await count(pools, OPEN_ENDS):
-        await asyncio.gather(*(announce.read_on() for _ in range(4)))
+    async with asyncio.timeout(60):
+        while await count(pools, OPEN_ENDS):
+            await asyncio.gather(*(announce.read_on() for _ in range(4)))
     await check(centre)
 
 
 async def test_an_idle_worker_ends_politely(work: Worker, pools: str) -> None:
     worker = work()
-    for _ in range(300):
-        await asyncio.sleep(0.1)
-        if await count(pools, "SELECT count(*) FROM fact_reader"):
-            break
-    assert await health.count_workers() == 1
+    async with asyncio.timeout(60):
+        while await health.count_workers() == 0:
+            await asyncio.sleep(0.1)
     worker.terminate()
     assert await asyncio.to_thread(worker.wait, 20) == 0
     assert await health.count_workers() == 0

@@ -1,18 +1,20 @@
 """A whole day of cases by virtual time: every move, and a fact for each."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from app import db
 from app.config import settings
-from app.incidents import watch
+from app.incidents import announce, reader, watch
 from app.incidents.states import Status
 from app.incidents.workflow import MOVES
 from app.simulation.errors import DayNotOver, InProduction, NoCity
 from app.simulation.simulate import day_of
 from app.simulation.stories import STORIES
 from tests.committed.conftest import copy, pools
+from tests.conftest import SERVER, sql
 from tests.simulation.conftest import Played, play
 
 __all__ = ["copy", "pools"]
@@ -57,6 +59,19 @@ async def test_another_day_goes_as_well_and_needs_nobody_new(spoilt: str) -> Non
     assert result.good, result.outcome.surprises
     assert await db.hot(people) == before
     assert result.verdict.cases == len(STORIES)
+
+
+async def test_a_transaction_elsewhere_that_holds_the_log_back_leaves_nobody_untold(
+    spoilt: str,
+) -> None:
+    told = "SELECT count(*) FROM notice"
+    before = await db.hot(told)
+    elsewhere = asyncio.create_task(sql(SERVER, "SELECT pg_current_xact_id(), pg_sleep(4)"))
+    result = await play(A_TUESDAY, cases=5)
+    assert not await reader.behind(announce.READER)
+    assert await db.hot(told) > before
+    assert result.outcome.announced == result.verdict.facts
+    await elsewhere
 
 
 async def test_nobody_of_a_day_can_sign_in(spoilt: str) -> None:
