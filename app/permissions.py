@@ -38,6 +38,7 @@ class Permission(StrEnum):
     INCIDENT_SUPERVISE = "incident:supervise"
     INCIDENT_ADD_EVIDENCE = "incident:add_evidence"
     FACT_READ = "fact:read"
+    CALLER_MANAGE = "caller:manage"
 
 
 class Role(StrEnum):
@@ -71,7 +72,13 @@ ROLES: dict[Role, frozenset[Permission]] = {
         _P.INCIDENT_SELF_HANDLE,
         _P.INCIDENT_ADD_EVIDENCE,
     },
-    Role.ACCEPTOR: _DESK | {_P.INCIDENT_ACCEPT, _P.INCIDENT_REJECT, _P.INCIDENT_SEND_TO_CHECK},
+    Role.ACCEPTOR: _DESK
+    | {
+        _P.INCIDENT_ACCEPT,
+        _P.INCIDENT_REJECT,
+        _P.INCIDENT_SEND_TO_CHECK,
+        _P.CALLER_MANAGE,
+    },
     Role.SUPERVISOR: _DESK
     | {
         _P.INCIDENT_REJECT,
@@ -80,6 +87,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
         _P.INCIDENT_REOPEN,
         _P.INCIDENT_DECIDE,
         _P.INCIDENT_SUPERVISE,
+        _P.CALLER_MANAGE,
         _P.STATISTICS_READ,
     },
     Role.DISPATCHER: _DESK | {_P.INCIDENT_DISPATCH, _P.INCIDENT_DECIDE, _P.STATISTICS_READ},
@@ -107,7 +115,13 @@ ROLES: dict[Role, frozenset[Permission]] = {
         _P.STATISTICS_READ,
     },
     Role.OBSERVER: _READ,
-    Role.INTEGRATION: _READ | {_P.INCIDENT_REPORT, _P.INCIDENT_HANDLE, _P.INCIDENT_ADD_EVIDENCE},
+    Role.INTEGRATION: _READ
+    | {
+        _P.INCIDENT_REPORT,
+        _P.INCIDENT_HANDLE,
+        _P.INCIDENT_ADD_EVIDENCE,
+        _P.CALLER_MANAGE,
+    },
 }
 
 

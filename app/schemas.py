@@ -32,6 +32,7 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_
 Line = Annotated[Text, Field(min_length=1, max_length=200)]
 Code = Annotated[Text, Field(min_length=1, max_length=64)]
 Prose = Annotated[Text, Field(min_length=1, max_length=2000)]
+Phone = Annotated[Text, StringConstraints(pattern=r"^\+?[0-9][0-9 -]{2,30}$")]
 Moment = Annotated[AwareDatetime, AfterValidator(_in_postgres_range)]
 
 

@@ -151,6 +151,11 @@ class Order(Model):
     __tablename__ = "supervision_order"
     __table_args__ = (
         Index("ix_supervision_order_incident_id", "incident_id"),
+        Index(
+            "ix_supervision_order_unanswered",
+            "incident_id",
+            postgresql_where=text("replied_at IS NULL"),
+        ),
         Index("ix_supervision_order_due_at", "due_at", postgresql_where=WAITING),
         Index("uq_supervision_order_number", "number", unique=True),
     )
@@ -167,6 +172,16 @@ class Order(Model):
     replied_by: Mapped[UUID | None]
     reply: Mapped[str | None]
     raised: Mapped[bool] = mapped_column(server_default=NO)
+
+
+class Likeness(Model):
+    """Two cases that may be one matter, once for each side; kept while both are open."""
+
+    __tablename__ = "likeness"
+    __table_args__ = (PrimaryKeyConstraint("incident_id", "other_id"),)
+
+    incident_id: Mapped[UUID]
+    other_id: Mapped[UUID]
 
 
 class DispatchChoice(Model):

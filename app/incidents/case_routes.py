@@ -12,6 +12,7 @@ from app.incidents import (
     explain,
     figures,
     hanging,
+    preview,
     queries,
     queues,
     reporters,
@@ -22,12 +23,15 @@ from app.incidents.case import open_case
 from app.incidents.clock_schemas import (
     AccuracyOut,
     ClockList,
+    DeadlineAsked,
+    DeadlineOut,
     QueueList,
     ReporterList,
     RulesOut,
     ShareList,
     SuggestionOut,
 )
+from app.incidents.errors import IllegalMove, UnknownCondition
 from app.incidents.hanging_schemas import HangingOut, RequestPage, TaskPage
 from app.incidents.rules import Rules
 from app.incidents.schemas import IncidentOut
@@ -48,6 +52,20 @@ A_MONTH = timedelta(days=30)
 async def get_incident_clock(incident_id: UUID, session: Session, actor: Reader) -> ClockList:
     """Every stage clock: what ran, stood still and was added, to be checked with a pencil."""
     return await explain.of_case(session, actor, incident_id)
+
+
+@router.get(
+    "/incidents/{incident_id}/deadline",
+    responses=raises(NotFound, Forbidden, IllegalMove, UnknownCondition),
+)
+async def get_incident_deadline(
+    incident_id: UUID,
+    session: Session,
+    actor: Reader,
+    asked: Annotated[DeadlineAsked, Query()],
+) -> DeadlineOut:
+    """The clock that a move would start now, to be seen before it is made."""
+    return await preview.deadline(session, actor, incident_id, asked)
 
 
 @router.get("/incidents/{incident_id}/branches", responses=raises(NotFound))
@@ -98,9 +116,9 @@ async def get_suggestion(
 
 
 @router.get("/queues")
-async def list_queues(session: Session, actor: Reader) -> QueueList:
-    """What waits at each desk, as far as you see it."""
-    return QueueList(items=await queues.counts(session, actor))
+async def list_queues(actor: Reader) -> QueueList:
+    """What waits where, as far as you see it: those that are your duty, and all others."""
+    return QueueList(items=await queues.counts(actor))
 
 
 @router.post(

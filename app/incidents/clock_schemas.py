@@ -6,9 +6,12 @@ from uuid import UUID
 
 from pydantic import Field
 
+from app.catalog.content import RegionClass
 from app.incidents.rules import Rules
 from app.incidents.states import Stage
-from app.schemas import Out
+from app.incidents.waiting import Group, QueueName
+from app.permissions import Permission
+from app.schemas import Code, In, Out
 from app.worktime.clock import Light
 from app.worktime.limits import Pace
 
@@ -63,6 +66,28 @@ class ClockList(Out):
     items: list[ClockOut]
 
 
+class DeadlineAsked(In):
+    """A move that would start a clock, with what it would say of limit and unit."""
+
+    move: Literal[
+        "accept", "file", "dispatch", "rework", "resume", "send-to-verify", "send-to-check"
+    ]
+    condition: Code | None = Field(None, description="Filing condition; with `file` only")
+    region_class: RegionClass | None = None
+    unit: UUID | None = Field(None, description="Who would handle; the data's owner, if left out")
+
+
+class DeadlineOut(ClockOut):
+    """The clock that would run after a move. Its segments reach up to when it would be due."""
+
+    move: str
+    limit: str
+    continued: bool = Field(description="It goes on with what was left, and is not a new one")
+    handling: "DeadlineOut | None" = Field(
+        None, description="With `file`: what handling would have if it were dispatched at once"
+    )
+
+
 class RulesOut(Out):
     """The city's rules in force; version 0 are the defaults."""
 
@@ -71,10 +96,14 @@ class RulesOut(Out):
 
 
 class QueueOut(Out):
-    """A shared queue: cases that wait for one desk."""
+    """A queue: cases that wait for somebody. `GET /incidents?queue=` lists them."""
 
-    queue: str
+    queue: QueueName
     label: str
+    kind: Literal["desk", "watch"] = Field(description="desk: the next case can be claimed")
+    group: Group
+    permission: Permission = Field(description="Whose duty it is")
+    yours: bool = Field(description="Whether it is your duty")
     waiting: int
     claimed: int
     overdue: int

@@ -24,10 +24,13 @@ async def of_case(session: AsyncSession, actor: Actor, incident_id: UUID) -> Clo
     versions = {row.calendar_version for row in rows}
     known = {version: await calendars.get_calendar(session, version) for version in versions}
     now = datetime.now(UTC)
-    return ClockList(items=[_told(row, known[row.calendar_version], now) for row in rows])
+    return ClockList(items=[told(row, known[row.calendar_version], now) for row in rows])
 
 
-def _told(row: StageClock, calendar: Calendar, now: datetime) -> ClockOut:
+def told(
+    row: StageClock, calendar: Calendar, now: datetime, *, ahead: datetime | None = None
+) -> ClockOut:
+    """One run as it is now; its segments up to a moment ahead, if there is one."""
     clock = clocks.of(row)
     until = row.stopped_at or now
     return ClockOut(
@@ -47,7 +50,7 @@ def _told(row: StageClock, calendar: Calendar, now: datetime) -> ClockOut:
         light=clock.light(calendar, until, row.yellow_share),
         overdue_at=row.overdue_at,
         exempt=row.exempt,
-        segments=[_segment(found) for found in clock.segments(calendar, until)],
+        segments=[_segment(found) for found in clock.segments(calendar, ahead or until)],
     )
 
 

@@ -16,11 +16,14 @@ from app.people.models import Account
 _FIELDS = ("id", "incident_id", "version", "kind", "status", "actor_id", "at", "data")
 
 
-def _json(fact: Any) -> Any:
+def form(fact: Any) -> Any:
     """A fact with its actor's name, from the table or from a window on it."""
     pairs = [part for name in _FIELDS for part in (name, fact[name])]
-    built = func.json_build_object(*pairs, "actor_name", Account.name)
-    return cast(built, Text).label("body")
+    return func.json_build_object(*pairs, "actor_name", Account.name)
+
+
+def _json(fact: Any) -> Any:
+    return cast(form(fact), Text).label("body")
 
 
 @lru_cache
@@ -44,23 +47,23 @@ async def of_case(actor: Actor, incident_id: UUID) -> bytes:
     return b'{"items":[' + ",".join(row["body"] for row in rows).encode() + b"]}"
 
 
+def behind(limit: Any) -> Any:
+    """A window on the log: what follows a cursor, if its transaction has ended."""
+    after = text("(fact.xid, fact.id) > (CAST(:xid AS text)::xid8, :id)").bindparams(
+        bindparam("xid", type_=Text()), bindparam("id", type_=BigInteger())
+    )
+    settled = text("fact.xid < pg_snapshot_xmin(pg_current_snapshot())")
+    chosen = select(Fact).where(after, settled).order_by(Fact.xid, Fact.id)
+    return chosen.limit(limit).subquery()
+
+
 @lru_cache
 def _log(scope: Scope) -> db.Compiled:
     """Facts behind a cursor whose transactions have all ended.
 
     The window is cut before visibility is applied, so that a narrow view still moves on.
     """
-    after = text("(fact.xid, fact.id) > (CAST(:xid AS text)::xid8, :id)").bindparams(
-        bindparam("xid", type_=Text()), bindparam("id", type_=BigInteger())
-    )
-    settled = text("fact.xid < pg_snapshot_xmin(pg_current_snapshot())")
-    window = (
-        select(Fact)
-        .where(after, settled)
-        .order_by(Fact.xid, Fact.id)
-        .limit(bindparam("limit", type_=Integer()))
-        .subquery()
-    )
+    window = behind(bindparam("limit", type_=Integer()))
     seen = select(Incident.id).where(Incident.id == window.c.incident_id, visible(scope)).exists()
     return db.compiled(
         select(

@@ -15,6 +15,8 @@ BY_ITSELF = frozenset(
 """Facts that leave a case in its state."""
 JUMPS = frozenset({"report", "import"})
 """Facts that set a state without a move."""
+KINDS = frozenset({*MOVES, *BY_ITSELF, *JUMPS})
+"""Every kind of fact."""
 TENTH = 0.0501
 """A report tells metres to a tenth."""
 

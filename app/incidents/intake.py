@@ -67,7 +67,7 @@ async def report_many(
     clock = "{}"
     if not imported:
         clock = accept_clock(await rulebook.current(), await calendars.current(), moment)
-    answers, rows = _prepared(reports, {} if imported else await catalog.asked())
+    answers, rows = _prepared(reports, {} if imported else await catalog.asked(), moment)
     for item, past in zip(rows.values(), reported_at or (), strict=False):
         item["reported_at"] = past
     fetch = _fetcher(session)
@@ -83,7 +83,9 @@ async def report_many(
 
 
 def _prepared(
-    reports: Sequence[tuple[IncidentReport, str | None]], asked: Mapping[str, Sequence[Question]]
+    reports: Sequence[tuple[IncidentReport, str | None]],
+    asked: Mapping[str, Sequence[Question]],
+    at: datetime,
 ) -> tuple[dict[int, Answer], dict[int, dict[str, Any]]]:
     """By number: those whose answers to the class's questions do not do, and rows of the others."""
     refused: dict[int, Answer] = {}
@@ -94,7 +96,7 @@ def _prepared(
         except AppError as error:
             refused[n] = Answer(error=error)
         else:
-            rows[n] = row(n, data, key) | {"answers": told or None}
+            rows[n] = row(n, data, key, at) | {"answers": told or None}
     return refused, rows
 
 
@@ -127,10 +129,10 @@ def _fetcher(session: AsyncSession | None) -> Callable[..., Any]:
     return fetch
 
 
-def row(n: int, data: IncidentReport, key: str | None) -> dict[str, Any]:
+def row(n: int, data: IncidentReport, key: str | None, at: datetime) -> dict[str, Any]:
     """One report as intake.sql takes it: converted, numbered, fingerprinted."""
     lon, lat = to_storage(data.lon, data.lat, data.crs)
-    prefix, width, suffix = numbers.parts(data.category)
+    prefix, width, suffix = numbers.parts(data.category, at)
     return {
         "n": n,
         "id": data.id or db.new_id(),

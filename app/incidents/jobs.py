@@ -18,7 +18,7 @@ log = structlog.get_logger("facts")
 CHANNEL = "wangge_facts"
 INTERVAL_SECONDS = 0.1
 
-_NEWEST = """
+NEWEST = """
 SELECT xid::text, id FROM fact
 WHERE xid < pg_snapshot_xmin(pg_current_snapshot())
 ORDER BY fact.xid DESC, fact.id DESC LIMIT 1
@@ -34,7 +34,7 @@ async def tail(stop: asyncio.Event) -> None:
 
     async def look() -> bool:
         nonlocal last
-        rows = await db.hot(_NEWEST)
+        rows = await db.hot(NEWEST)
         newest = (rows[0]["xid"], rows[0]["id"]) if rows else None
         if newest is not None and newest != last:
             await db.hot("SELECT pg_notify($1, $2)", CHANNEL, f"{newest[0]}-{newest[1]}")

@@ -5,11 +5,12 @@ each way of seeing (area, cell, unit, own), so that every one follows an index i
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from asyncpg import Record
 from sqlalchemy import (
     ColumnElement,
     DateTime,
@@ -22,7 +23,9 @@ from sqlalchemy import (
     cast,
     func,
     literal_column,
+    or_,
     select,
+    true,
     tuple_,
     union,
 )
@@ -31,22 +34,39 @@ from app import db, pages
 from app.auth import Actor
 from app.config import CodeScheme, settings
 from app.filters import corners, escaped
-from app.incidents import states, walks
+from app.incidents import rulebook, states, stepped, waiting, walks
+from app.incidents.filter_schemas import IncidentFilter, IncidentShown, Sort
 from app.incidents.models import WORDS, Incident
-from app.incidents.queries import OUT, scope_of, scope_values
-from app.incidents.schemas import IncidentFilter
+from app.incidents.queries import OUT, Scope, scope_of, scope_values, visible
+from app.incidents.waiting import QUEUES
 from app.incidents.walks import TEXTS
 from app.spatial import box, in_box
 
 MANY_AREAS = 64
 DISTRICT_DIGITS = 6
 MOST_ROWS = 201
-PLANNED = frozenset({"bbox", "text"})
-OPPOSITES = {"no_cell": "has_cell", "late": "in_time", "pending": "settled"}
+ALL = frozenset(states.Status)
+PERIODS = frozenset({"closed_from", "closed_to", "overdue_from", "overdue_to", "step"})
+"""Conditions that may hold for few or for most: the planner, who knows the values, decides."""
+PLANNED = frozenset({"bbox", "text"}) | PERIODS
+OPPOSITES = {
+    "no_cell": "has_cell",
+    "late": "in_time",
+    "counted_late": "counted_in_time",
+    "pending": "settled",
+    "claimed": "unclaimed",
+    "supervised": "unsupervised",
+}
 """What the denial of a filter asks for."""
-OF_OPEN = frozenset({"timed", "red", "yellow", "green", "due_before", "pending", "claimed_by"})
+OF_CLOCK = frozenset({"timed", "red", "yellow", "green", "due_before"})
+OF_OPEN = OF_CLOCK | {"pending", "claimed", "claimed_by", "supervised"}
 """Conditions that only open cases meet: their indexes are walked."""
+FEW = frozenset(
+    {"claimed", "supervised", *(f"queue_{queue.name}" for queue in QUEUES.values() if queue.few)}
+)
+"""Conditions that an index holds all cases of: those are found first, then put in order."""
 NOT_A_CONDITION = frozenset({"sort", "limit", "after"})
+EVER = {"step_from": datetime(1900, 1, 1, tzinfo=UTC), "step_to": datetime(9000, 1, 1, tzinfo=UTC)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +74,10 @@ class Shape:
     """What decides the text of the statement."""
 
     names: frozenset[str]
-    sort: str
+    sort: Sort
     continued: bool
     ways: frozenset[str]
+    scope: Scope
 
 
 def _text(name: str) -> Any:
@@ -66,6 +87,10 @@ def _text(name: str) -> Any:
 def _like(column: Any, name: str) -> ColumnElement[bool]:
     found: ColumnElement[bool] = column.like(_text(name))
     return found
+
+
+def _when(name: str) -> Any:
+    return bindparam(name, type_=DateTime(True))
 
 
 CONDITIONS: dict[str, ColumnElement[bool]] = {
@@ -84,25 +109,41 @@ CONDITIONS: dict[str, ColumnElement[bool]] = {
     "yellow": and_(Incident.yellow_at <= func.now(), Incident.due_at >= func.now()),
     "green": Incident.yellow_at > func.now(),
     "timed": Incident.due_at.is_not(None),
-    "due_before": Incident.due_at < bindparam("due_before", type_=DateTime(True)),
+    "due_before": Incident.due_at < _when("due_before"),
     "pending": Incident.pending.is_not(None),
     "settled": Incident.pending.is_(None),
+    "claimed": and_(Incident.claimed_by.is_not(None), waiting.claimed(Incident)),
+    "unclaimed": func.coalesce(Incident.claimed_at < waiting.HELD, true()),
     "claimed_by": Incident.claimed_by == bindparam("claimed_by", type_=Uuid()),
     "handler": Incident.handler_id == bindparam("handler", type_=Uuid()),
+    "supervised": waiting.supervised(Incident),
+    "unsupervised": or_(Incident.ended_at.is_not(None), ~waiting.supervised(Incident)),
     "late": Incident.overdue_at.is_not(None),
     "in_time": Incident.overdue_at.is_(None),
-    "reported_from": Incident.reported_at >= bindparam("reported_from", type_=DateTime(True)),
-    "reported_to": Incident.reported_at < bindparam("reported_to", type_=DateTime(True)),
+    "counted_late": and_(Incident.overdue_at.is_not(None), ~Incident.exempt),
+    "counted_in_time": or_(Incident.overdue_at.is_(None), Incident.exempt),
+    "overdue_from": Incident.overdue_at >= _when("overdue_from"),
+    "overdue_to": Incident.overdue_at < _when("overdue_to"),
+    "reported_from": Incident.reported_at >= _when("reported_from"),
+    "reported_to": Incident.reported_at < _when("reported_to"),
+    "closed_from": Incident.ended_at >= _when("closed_from"),
+    "closed_to": and_(
+        Incident.ended_at < _when("closed_to"), Incident.reported_at < _when("closed_to")
+    ),
+    "step": stepped.happened(),
+    "step_unit": stepped.with_unit(),
     "bbox": in_box(
         Incident.place, box(*(bindparam(side, type_=Double()) for side in ("w", "s", "e", "n")))
     ),
     "text": WORDS.ilike(_text("text")),
+    **{f"queue_{queue.name}": queue.test(Incident) for queue in QUEUES.values() if queue.test},
 }
+"""A step, like an end, is never earlier than the report: so a walk can begin there."""
 
 
-def _values(filters: IncidentFilter) -> dict[str, Any]:
+def _values(which: IncidentShown) -> dict[str, Any]:
     """The conditions in use, with their values: the keys make the shape."""
-    given = filters.model_dump(exclude=set(NOT_A_CONDITION), exclude_defaults=True)
+    given = which.model_dump(exclude=set(NOT_A_CONDITION), exclude_defaults=True)
     for name in ("area", "category"):
         if name in given:
             given |= walks.area_values(given[name]) if name == "area" else {}
@@ -111,10 +152,12 @@ def _values(filters: IncidentFilter) -> dict[str, Any]:
         given["text"] = f"%{escaped(given['text'])}%"
     if "bbox" in given:
         given |= corners(given["bbox"])
-    return _in_state(given, filters.sort)
+    if "step" in given:
+        given = EVER | given
+    return _in_state(given, which.sort)
 
 
-def _in_state(given: dict[str, Any], sort: str) -> dict[str, Any]:
+def _in_state(given: dict[str, Any], sort: Sort) -> dict[str, Any]:
     """The conditions on where a case and its clock are."""
     if "light" in given:
         given[given.pop("light")] = None
@@ -123,16 +166,31 @@ def _in_state(given: dict[str, Any], sort: str) -> dict[str, Any]:
             given[opposite] = given.pop(name)
     if sort == "due_at":
         given["timed"] = None
-    if OF_OPEN & given.keys():
-        given.setdefault("status", sorted(states.OPEN))
-    if set(given.get("status", ())) and not states.ENDED & set(given["status"]):
+    wanted = _statuses(given)
+    if wanted != ALL:
+        given["status"] = sorted(wanted)
+    if not wanted & states.ENDED:
         given["open"] = None
     return given
+
+
+def _statuses(given: dict[str, Any]) -> frozenset[states.Status]:
+    """Where a case that meets all conditions may be; its queue becomes a condition."""
+    wanted = frozenset(given.get("status", ALL))
+    if "queue" in given:
+        queue = QUEUES[given.pop("queue")]
+        given[f"queue_{queue.name}"] = None
+        wanted &= queue.statuses
+    return wanted & states.OPEN if OF_OPEN & given.keys() else wanted
 
 
 def _ways(actor: Actor, given: dict[str, Any]) -> frozenset[str]:
     """Which walks make this list for this actor."""
     scope = scope_of(actor)
+    if FEW & given.keys():
+        return frozenset({"few"})
+    if PERIODS & given.keys():
+        return frozenset({"period"})
     if scope.everywhere:
         if "area" in given and _narrow(given["area"]):
             return frozenset({"area"})
@@ -159,7 +217,9 @@ def _statement(shape: Shape) -> db.Compiled:
             bindparam("last_at", type_=DateTime(True)), bindparam("last_id", type_=Uuid())
         )
         conditions.append(here < last if shape.sort.startswith("-") else here > last)
-    walk = walks.Walk(at, shape.sort, limit, tuple(conditions), "open" in shape.names)
+    walk = walks.Walk(
+        at, shape.sort, limit, tuple(conditions), "open" in shape.names, visible(shape.scope)
+    )
     parts = [select(part.subquery()) for part in walks.ways(walk, shape.ways)]
     found = (union(*parts) if len(parts) > 1 else parts[0]).subquery()
     first = walks.ordered(found.c.at, found.c.id, shape.sort)
@@ -175,20 +235,41 @@ def _statement(shape: Shape) -> db.Compiled:
 
 async def page(actor: Actor, filters: IncidentFilter) -> bytes:
     """A page of cases as JSON (`IncidentPage`)."""
-    given = _values(filters)
-    last = pages.decode(filters.after, datetime, UUID)
+    rows, following = await rows_of(actor, filters)
+    return pages.as_json([row["body"] for row in rows], following)
+
+
+async def rows_of(actor: Actor, filters: IncidentFilter) -> tuple[list[Record], str | None]:
+    """The rows of a page (`id`, `at`, `body`), and the cursor of the next one."""
+    shape, values = await asked(actor, filters, filters.after)
+    found = _statement(shape)
+    rows = await found.fetch(
+        {**values, "limit": filters.limit + 1}, planned=bool(PLANNED & shape.names)
+    )
+    if len(rows) <= filters.limit:
+        return rows, None
+    rows = rows[: filters.limit]
+    return rows, pages.encode(rows[-1]["at"], rows[-1]["id"])
+
+
+async def asked(
+    actor: Actor, which: IncidentShown, after: str | None
+) -> tuple[Shape, dict[str, Any]]:
+    """The shape of a list and the values of its parameters."""
+    given = _values(which)
+    last = pages.decode(after, datetime, UUID)
     shape = Shape(
         frozenset(CONDITIONS.keys() & given.keys()),
-        filters.sort,
+        which.sort,
         last is not None,
         _ways(actor, given),
+        scope_of(actor),
     )
-    values = {**scope_values(actor), **given, "limit": filters.limit + 1}
+    values = {
+        **scope_values(actor),
+        **waiting.values(actor, await rulebook.current()),
+        **given,
+    }
     if last is not None:
         values |= {"last_at": last[0], "last_id": last[1]}
-    rows = await _statement(shape).fetch(values, planned=bool(PLANNED & shape.names))
-    following = None
-    if len(rows) > filters.limit:
-        rows = rows[: filters.limit]
-        following = pages.encode(rows[-1]["at"], rows[-1]["id"])
-    return pages.as_json([row["body"] for row in rows], following)
+    return shape, values

@@ -30,7 +30,10 @@ from app.incidents.states import Source, Status
 from app.spatial import point_type
 
 OPEN = text("ended_at IS NULL")
+NOWHERE = text("cell_id IS NULL AND ended_at IS NULL")
+BARRED = text("barred_id IS NOT NULL AND ended_at IS NULL")
 MERGED = text("merged_into IS NOT NULL")
+LATE = text("overdue_at IS NOT NULL")
 ZERO, NO = text("0"), text("false")
 NEWEST: tuple[Any, ...] = (desc("reported_at"), desc("id"))
 WORDS: ColumnElement[str] = literal_column(
@@ -88,7 +91,26 @@ class Incident(Model):
         Index("ix_incident_reporter_newest", "reporter_id", *NEWEST),
         Index("ix_incident_category_newest", "category_code", *NEWEST),
         Index("ix_incident_no_cell", *NEWEST, postgresql_where=text("cell_id IS NULL")),
-        Index("ix_incident_open_due", "status", "due_at", "id", postgresql_where=OPEN),
+        Index(
+            "ix_incident_open_due",
+            *("status", "due_at", "id"),
+            postgresql_where=OPEN,
+            postgresql_include=["claimed_at"],
+        ),
+        Index("ix_incident_open_no_cell", "status", postgresql_where=NOWHERE),
+        Index("ix_incident_barred_id", "barred_id", postgresql_where=BARRED),
+        Index(
+            "ix_incident_claimed_by", "claimed_by", postgresql_where=text("claimed_by IS NOT NULL")
+        ),
+        Index("ix_incident_pending", "pending", postgresql_where=text("pending IS NOT NULL")),
+        Index("ix_incident_ended_at", "ended_at", postgresql_where=text("ended_at IS NOT NULL")),
+        Index("ix_incident_overdue_at", "overdue_at", postgresql_where=LATE),
+        Index(
+            "ix_incident_open_lights",
+            "area_code",
+            postgresql_where=OPEN,
+            postgresql_include=["status", "cell_code", "yellow_at", "due_at"],
+        ),
         Index(
             "ix_incident_parties",
             "parties",
@@ -100,9 +122,19 @@ class Incident(Model):
             "suspended_until",
             postgresql_where=text("suspended_until IS NOT NULL"),
         ),
-        Index("ix_incident_late", *NEWEST, postgresql_where=text("overdue_at IS NOT NULL")),
+        Index("ix_incident_late", *NEWEST, postgresql_where=LATE),
         Index("ix_incident_merged_into", "merged_into", postgresql_where=MERGED),
         Index("ix_incident_place", "place", postgresql_using="gist"),
+        Index(
+            "ix_incident_open_place",
+            "place",
+            postgresql_using="gist",
+            postgresql_include=[
+                *("place", "id", "status", "category_code", "source", "cell_code"),
+                *("reported_at", "yellow_at", "due_at"),
+            ],
+            postgresql_where=OPEN,
+        ),
         Index(
             "ix_incident_words",
             WORDS.label("words"),
@@ -179,6 +211,12 @@ class Fact(Model):
     __table_args__ = (
         PrimaryKeyConstraint("incident_id", "version"),
         Index("uq_fact_xid_id", "xid", "id", unique=True),
+        Index(
+            "ix_fact_at",
+            "at",
+            postgresql_using="brin",
+            postgresql_with={"pages_per_range": 16, "autosummarize": "on"},
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True))

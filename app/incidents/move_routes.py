@@ -1,6 +1,6 @@
 """HTTP of moves: one endpoint for each address, and what may be done with a case now."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -59,6 +59,18 @@ async def list_moves(
     return MoveList(items=items)
 
 
+class Address(NamedTuple):
+    """What is sent to an address: `name` is how `service.act` calls its moves."""
+
+    name: str
+    schema: type[m.Command]
+    permission: Permission
+
+
+COMMANDS: dict[str, Address] = {}
+"""Every address of moves, by the last part of it."""
+
+
 def _command(address: str, schema: type[m.Command], *errors: Any, does: str) -> None:
     """One endpoint at an address, with the permission of its moves in its signature.
 
@@ -67,6 +79,7 @@ def _command(address: str, schema: type[m.Command], *errors: Any, does: str) -> 
     moves = [move for move in MOVES.values() if move.command == address]
     (permission,) = {move.permission for move in moves}
     name = moves[0].name if len(moves) == 1 else SHARED[address]
+    COMMANDS[address] = Address(name, schema, permission)
 
     async def endpoint(
         incident_id: UUID, session: Session, actor: Any, command: Any, if_match: IfMatch = None

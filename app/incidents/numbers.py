@@ -22,7 +22,7 @@ def _filled(pattern: str, day: str, category: str) -> tuple[str, int, str]:
     return prefix, int(width or 1), suffix
 
 
-def parts(category: str) -> tuple[str, int, str]:
+def parts(category: str, at: datetime) -> tuple[str, int, str]:
     """What stands before the running number, its least width, what stands behind it."""
     config = settings()
-    return _filled(config.case_number, f"{datetime.now(config.zone):%Y%m%d}", category)
+    return _filled(config.case_number, f"{at.astimezone(config.zone):%Y%m%d}", category)

@@ -14,9 +14,9 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    and_,
     bindparam,
     cast,
-    false,
     func,
     or_,
     select,
@@ -28,7 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import db
 from app.auth import Actor
 from app.incidents.models import Incident
-from app.incidents.walks import IDS, TEXTS
+from app.incidents.walks import IDS, NOBODY, TEXTS
 from app.permissions import Permission
 from app.problems import NotFound
 
@@ -70,16 +70,19 @@ def visible(scope: Scope, rows: Any = Incident) -> ColumnElement[bool]:
 
     Cases without a cell are for those who can place them.
     """
-    if scope.everywhere:
-        return true()
-    return or_(
+    return true() if scope.everywhere else or_(*ways_of_seeing(scope, rows))
+
+
+def ways_of_seeing(scope: Scope, rows: Any = Incident) -> list[ColumnElement[bool]]:
+    """What each by itself makes a case visible to somebody with a part of the city."""
+    return [
         rows.area_code == func.any(bindparam("actor_areas", type_=TEXTS)),
         rows.cell_code == func.any(bindparam("actor_cells", type_=TEXTS)),
         rows.unit_id == func.any(bindparam("actor_units", type_=IDS)),
         rows.reporter_id == bindparam("actor_id", type_=Uuid()),
-        rows.parties.overlap(bindparam("actor_parties", type_=IDS)),
-        rows.cell_id.is_(None) if scope.no_cell else false(),
-    )
+        and_(rows.parties != NOBODY, rows.parties.overlap(bindparam("actor_parties", type_=IDS))),
+        *([rows.cell_id.is_(None)] if scope.no_cell else []),
+    ]
 
 
 def visible_to(actor: Actor) -> Select[Incident]:

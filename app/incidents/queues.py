@@ -1,78 +1,99 @@
-"""Shared queues: how much waits at each desk, and the next case to whoever asks for one."""
+"""Shared queues: how much waits in each of them, and the next case to whoever asks for one."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Hashable
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from asyncpg import Record
+from sqlalchemy import Select, func, literal_column, or_, select, union, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app import db
 from app.auth import Actor
-from app.incidents import queries, rulebook, service
+from app.incidents import queries, rulebook, service, waiting
 from app.incidents.clock_schemas import QueueOut
 from app.incidents.models import Incident
 from app.incidents.moves_in import Note
-from app.incidents.states import DESKS, Status
-from app.permissions import Permission
+from app.incidents.queries import Scope, scope_of, scope_values, visible, ways_of_seeing
+from app.incidents.rules import Rules
+from app.incidents.waiting import QUEUES, Group, Queue, QueueName
 from app.problems import Forbidden, NotFound
+from app.remembered import Shared
+
+PERSONAL = frozenset(
+    queue.name for queue in QUEUES.values() if queue.group in (Group.MINE, Group.REQUEST)
+)
+"""Queues that differ for two people who see the same cases; small indexes hold them."""
+_COUNTED: Shared[list[Record]] = Shared()
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """Cases that wait for whoever holds a permission."""
+async def counts(actor: Actor) -> list[QueueOut]:
+    """Every queue with what the actor sees of it.
 
-    name: str
-    label: str
-    permission: Permission
-
-    @property
-    def statuses(self) -> tuple[Status, ...]:
-        """The states in which cases wait here."""
-        return tuple(status for status, desk in DESKS.items() if desk is self.permission)
+    Whoever sees the whole city shares one count over the open cases with all others who do.
+    """
+    rules = await rulebook.current()
+    found = await _COUNTED.get(_sight(actor), lambda: _count(actor, rules, personal=False))
+    rows = {row["queue"]: row for row in (*found, *await _count(actor, rules, personal=True))}
+    return [_out(queue, rows[queue.name], actor, rules) for queue in QUEUES.values()]
 
 
-_P = Permission
-QUEUES = {
-    queue.name: queue
-    for queue in (
-        Queue("accept", "待受理", _P.INCIDENT_ACCEPT),
-        Queue("file", "待立案", _P.INCIDENT_FILE),
-        Queue("dispatch", "待派遣", _P.INCIDENT_DISPATCH),
-        Queue("check", "待核查", _P.INCIDENT_SEND_TO_CHECK),
-        Queue("close", "待结案", _P.INCIDENT_CLOSE),
-    )
-}
+def _sight(actor: Actor) -> Hashable:
+    """What decides which cases somebody counts."""
+    if actor.everywhere:
+        return None
+    return actor.id, actor.areas, actor.places, actor.units, scope_of(actor)
 
 
-async def counts(session: AsyncSession, actor: Actor) -> list[QueueOut]:
-    """Every queue with what the actor sees of it; one statement over open cases."""
-    now = datetime.now(UTC)
-    held = await _held_since(now)
-    seen = queries.visible_to(actor).where(Incident.status.in_(DESKS), Incident.ended_at.is_(None))
-    cases: Any = seen.subquery()
-    rows = await session.execute(
-        select(
-            cases.c.status,
-            func.count().label("waiting"),
-            func.count().filter(cases.c.claimed_at >= held).label("claimed"),
-            func.count().filter(cases.c.due_at < now).label("overdue"),
-            func.min(cases.c.due_at).label("next_due_at"),
-        ).group_by(cases.c.status)
-    )
-    found = {row.status: row for row in rows}
-    return [_counted(queue, found) for queue in QUEUES.values()]
+async def _count(actor: Actor, rules: Rules, *, personal: bool) -> list[Record]:
+    asked = {**scope_values(actor), **waiting.values(actor, rules)}
+    statement = _statement(scope_of(actor), personal)
+    return await statement.fetch(asked, planned=not actor.everywhere)
 
 
-def _counted(queue: Queue, found: dict[str, Any]) -> QueueOut:
-    rows = [found[status] for status in queue.statuses if status in found]
+@lru_cache
+def _statement(scope: Scope, personal: bool) -> db.Compiled:
+    """One row for each queue, read from the index that is made for it."""
+    seen: Any = Incident if scope.everywhere else _seen(scope)
+    chosen = [queue for queue in QUEUES.values() if (queue.name in PERSONAL) is personal]
+    parts = [
+        _counted(queue, Incident).where(visible(scope)) if queue.few else _counted(queue, seen)
+        for queue in chosen
+    ]
+    return db.compiled(union_all(*parts))
+
+
+def _seen(scope: Scope) -> Any:
+    """What somebody with a part of the city sees of the open cases, found once: way by way."""
+    columns = (Incident.id, Incident.status, Incident.ended_at, Incident.due_at)
+    shown = select(*columns, Incident.claimed_at).where(Incident.ended_at.is_(None))
+    return union(*(shown.where(way) for way in ways_of_seeing(scope))).cte("seen").c
+
+
+def _counted(queue: Queue, rows: Any) -> Select[Any]:
+    return select(
+        literal_column(f"'{queue.name}'").label("queue"),
+        func.count().label("waiting"),
+        func.count().filter(waiting.claimed(rows)).label("claimed"),
+        func.count().filter(rows.due_at < func.now()).label("overdue"),
+        func.min(rows.due_at).label("next_due_at"),
+    ).where(queue.condition(rows))
+
+
+def _out(queue: Queue, row: Record, actor: Actor, rules: Rules) -> QueueOut:
     return QueueOut(
         queue=queue.name,
         label=queue.label,
-        waiting=sum(row.waiting for row in rows),
-        claimed=sum(row.claimed for row in rows),
-        overdue=sum(row.overdue for row in rows),
-        next_due_at=min((row.next_due_at for row in rows if row.next_due_at), default=None),
+        kind="desk" if queue.claimable else "watch",
+        group=queue.group,
+        permission=queue.permission,
+        yours=queue.yours(actor, rules),
+        waiting=row["waiting"],
+        claimed=row["claimed"],
+        overdue=row["overdue"],
+        next_due_at=row["next_due_at"],
     )
 
 
@@ -81,23 +102,18 @@ async def claim_next(session: AsyncSession, actor: Actor, name: str) -> UUID | N
 
     Claims that are being made are passed over, so that each case is handed out once.
     """
-    queue = QUEUES.get(name)
-    if queue is None:
-        raise NotFound(what=("队列", "queue"), value=name)
+    queue = _desk(name)
     if not actor.may(queue.permission):
         raise Forbidden(permission=queue.permission)
-    held = await _held_since(datetime.now(UTC))
+    rules = await rulebook.current()
+    held: datetime = waiting.held_since(rules)
     free = [or_(Incident.claimed_at.is_(None), Incident.claimed_at < held)]
-    if (await rulebook.current()).return_needs_another:
+    if rules.return_needs_another:
         free.append(or_(Incident.barred_id.is_(None), Incident.barred_id != actor.id))
     chosen = (
         queries.visible_to(actor)
         .with_only_columns(Incident.id)
-        .where(
-            Incident.status.in_(queue.statuses),
-            Incident.ended_at.is_(None),
-            *free,
-        )
+        .where(queue.condition(Incident), *free)
         .order_by(Incident.due_at.asc().nulls_last(), Incident.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -108,6 +124,9 @@ async def claim_next(session: AsyncSession, actor: Actor, name: str) -> UUID | N
     return found
 
 
-async def _held_since(now: datetime) -> datetime:
-    """Claims from before this moment have run out."""
-    return now - timedelta(minutes=(await rulebook.current()).claim_minutes)
+def _desk(name: str) -> Queue:
+    """The queue that cases are claimed from."""
+    queue = QUEUES.get(QueueName(name)) if name in set(QueueName) else None
+    if queue is None or not queue.claimable:
+        raise NotFound(what=("队列", "queue"), value=name)
+    return queue

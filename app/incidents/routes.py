@@ -6,20 +6,22 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query, Response
 
 from app.auth import Actor, may
-from app.incidents import batch, facts, intake, listing, near, queries
+from app.incidents import batch, counting, facts, intake, listing, near, places, queries
 from app.incidents.errors import KeyReused, UnknownCategory
+from app.incidents.filter_schemas import CountOut, IncidentFilter, IncidentShown
 from app.incidents.schemas import (
     Batch,
     BatchOut,
     FactList,
     FactPage,
     IdempotencyKey,
-    IncidentFilter,
     IncidentOut,
     IncidentPage,
     IncidentReport,
     Nearby,
     NearbyList,
+    PlaceList,
+    PlaceSearch,
 )
 from app.pages import After
 from app.permissions import Permission
@@ -63,12 +65,28 @@ async def list_incidents(
     return json_reply(await listing.page(actor, filters))
 
 
+@router.get("/incidents/count")
+async def count_incidents(
+    actor: Annotated[Actor, may(P.INCIDENT_READ)], which: Annotated[IncidentShown, Query()]
+) -> CountOut:
+    """How many cases that list would show, up to 10,000."""
+    return await counting.up_to_most(actor, which)
+
+
 @router.get("/incidents/nearby", response_model=NearbyList)
 async def list_nearby(
     actor: Annotated[Actor, may(P.INCIDENT_READ)], where: Annotated[Nearby, Query()]
 ) -> Response:
-    """Cases of the same class within metres and hours, nearest first: is it known already?"""
+    """Cases within metres and hours, of a class or of any, nearest first: is it known already?"""
     return json_reply(await near.page(actor, where))
+
+
+@router.get("/places")
+async def search_places(
+    actor: Annotated[Actor, may(P.INCIDENT_READ)], asked: Annotated[PlaceSearch, Query()]
+) -> PlaceList:
+    """Where is that? Areas, cells, and addresses of reports that you may see, best fit first."""
+    return await places.search(actor, asked)
 
 
 @router.get("/incidents/{incident_id}", response_model=IncidentOut, responses=raises(NotFound))

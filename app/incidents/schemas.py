@@ -8,7 +8,6 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints
 
 from app.config import settings
-from app.filters import Bbox
 from app.incidents.states import Source, Stage, Status
 from app.schemas import Code, In, Latitude, Line, Longitude, Moment, Out, Place, Problem, Prose
 from app.worktime.clock import Light
@@ -194,41 +193,13 @@ class FactPage(Out):
     more: bool = Field(description="Whether asking again at once brings more")
 
 
-class IncidentFilter(In):
-    """Query parameters of a list; several values of one name are alternatives."""
-
-    status: list[Status] = Field(default_factory=list)
-    area: Code | None = Field(None, description="Beginning of an area or cell code")
-    category: Code | None = Field(None, description="Beginning of a class code: C, C01, C0101")
-    source: list[Source] = Field(default_factory=list)
-    unit: UUID | None = None
-    steward: UUID | None = None
-    reporter: UUID | None = None
-    number: Code | None = None
-    no_cell: bool | None = Field(None, description="true: only the no-cell queue")
-    light: Light | None = Field(None, description="Of the clock that runs; open cases only")
-    due_before: Moment | None = Field(None, description="Open cases that are due by then")
-    pending: bool | None = Field(None, description="true: open cases with an undecided request")
-    claimed_by: UUID | None = None
-    handler: UUID | None = None
-    late: bool | None = Field(None, description="true: handled late, whether counted or not")
-    reported_from: Moment | None = None
-    reported_to: Moment | None = None
-    bbox: Bbox | None = None
-    text: Line | None = Field(None, description="Words in description or address")
-    sort: Literal["-reported_at", "reported_at", "due_at"] = Field(
-        "-reported_at", description="`due_at`: cases whose clock runs, the most urgent first"
-    )
-    limit: int = Field(50, ge=1, le=200)
-    after: str | None = Field(None, max_length=512, description="`next` of the page before")
-
-
 class Nearby(Place):
-    """Which open or recent cases of a class lie near a place."""
+    """Which recent cases lie near a place."""
 
     lon: Longitude
     lat: Latitude
-    category: Code
+    category: Code | None = Field(None, description="Beginning of a class code")
+    open: bool | None = Field(None, description="true: only open ones")
     metres: float = Field(50, gt=0, le=2000, allow_inf_nan=False)
     hours: float = Field(24, gt=0, le=720, allow_inf_nan=False)
 
@@ -240,6 +211,29 @@ class NearbyOut(Out):
 
 class NearbyList(Out):
     items: list[NearbyOut]
+
+
+class PlaceSearch(In):
+    """Words of a name or an address, or the beginning of a code."""
+
+    q: Line
+    limit: int = Field(10, ge=1, le=50)
+
+
+class PlaceOut(Out):
+    """A place by that name. `score` is 1 for the whole name, less where it says more."""
+
+    kind: Literal["area", "cell", "address"]
+    code: str | None
+    name: str
+    address: str | None
+    lon: float
+    lat: float
+    score: float
+
+
+class PlaceList(Out):
+    items: list[PlaceOut]
 
 
 class MoveOut(Out):

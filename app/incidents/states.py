@@ -110,3 +110,18 @@ class Source(StrEnum):
     SENSOR = "sensor"
     IMPORT = "import"
     OTHER = "other"
+
+
+SOURCES: Mapping[Source, str] = {
+    Source.STEWARD: "网格员",
+    Source.HOTLINE: "热线",
+    Source.RESIDENT: "市民",
+    Source.CAMERA: "视频",
+    Source.LEADER: "领导",
+    Source.MEDIA: "媒体",
+    Source.PARTNER: "协作单位",
+    Source.SENSOR: "传感器",
+    Source.IMPORT: "导入",
+    Source.OTHER: "其他",
+}
+"""What people call them."""

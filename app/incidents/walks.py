@@ -35,13 +35,17 @@ NOBODY: ColumnElement[list[UUID]] = literal_column("'{}'::uuid[]")
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """What orders a page and which way, its length, and what every row on it must satisfy."""
+    """What orders a page and which way, its length, and what every row on it must satisfy.
+
+    `visible` is for the ways that are not by themselves a way of seeing.
+    """
 
     at: Any
     sort: str
     limit: Any
     conditions: tuple[ColumnElement[bool], ...]
     by_status: bool
+    visible: ColumnElement[bool]
 
     def over(self, *conditions: Any) -> Select[Any]:
         """The first rows that satisfy these conditions too."""
@@ -94,7 +98,7 @@ def _below(code: Any) -> ColumnElement[bool]:
     return or_(and_(since, until), above)
 
 
-def _areas_of_filter() -> Select[Any]:
+def areas_of_filter() -> Select[Any]:
     """Areas that may hold such cases: by code, and cells that stand without parents."""
     alone = select(Cell.area_code).where(Cell.parent_code.is_(None), _below(Cell.area_code))
     both = union(select(Area.code).where(_below(Area.code)), alone).subquery()
@@ -112,7 +116,7 @@ def ways(walk: Walk, names: frozenset[str]) -> list[Select[Any]]:
     me = bindparam("actor_id", type_=Uuid())
     areas = func.any(bindparam("actor_areas", type_=TEXTS))
     known: Mapping[str, Any] = {
-        "area": lambda: walk.each(_areas_of_filter(), Incident.area_code),
+        "area": lambda: walk.each(areas_of_filter(), Incident.area_code),
         "areas": lambda: walk.each(unnested("actor_areas", TEXTS), Incident.area_code),
         "wide": lambda: walk.over(Incident.area_code == areas),
         "cells": lambda: walk.each(unnested("actor_cells", TEXTS), Incident.cell_code),
@@ -125,5 +129,7 @@ def ways(walk: Walk, names: frozenset[str]) -> list[Select[Any]]:
         "no_cell": lambda: walk.over(Incident.cell_id.is_(None)),
         "statuses": lambda: walk.each(None, None),
         "all": lambda: walk.over(),
+        "few": lambda: walk.among(walk.visible),
+        "period": lambda: walk.over(walk.visible),
     }
     return [known[name]() for name in sorted(names)]

@@ -15,13 +15,12 @@ from pydantic import ValidationInfo as Info
 from app.people.credentials import Password
 from app.people.models import OWNER
 from app.permissions import Permission, Role
-from app.schemas import Code, In, Line, Moment, Out, Text
+from app.schemas import Code, In, Line, Moment, Out, Phone, Text
 
 USERNAME_PATTERN = r"^[a-z0-9][a-z0-9._-]{1,63}$"
 
 
 Username = Annotated[Text, StringConstraints(pattern=USERNAME_PATTERN)]
-Phone = Annotated[Text, StringConstraints(pattern=r"^\+?[0-9][0-9 -]{2,30}$")]
 Roles = Annotated[list[Role], Field(min_length=1, max_length=len(Role))]
 _Part = Annotated[Text, Field(max_length=64)] | None
 PlaceCode = Annotated[_Part, Field(description="Area or cell code; null: the whole city")]

@@ -180,13 +180,8 @@ async def test_a_queue_hands_out_its_most_urgent_case_once(centre: Centre) -> No
     problem(await centre.people["acceptor"].post("/api/v1/queues/none/claim"), 404, "not-found")
     listed = (await centre.people["supervisor"].get("/api/v1/queues")).json()["items"]
     counted = {row["queue"]: (row["waiting"], row["claimed"]) for row in listed}
-    assert counted == {
-        "accept": (2, 2),
-        "file": (0, 0),
-        "dispatch": (0, 0),
-        "check": (0, 0),
-        "close": (0, 0),
-    }
+    assert counted["accept"] == (2, 2)
+    assert {counted[name] for name in ("file", "dispatch", "check", "close")} == {(0, 0)}
 
 
 async def test_a_returned_case_is_not_handed_out_to_whom_it_came_back(centre: Centre) -> None:

@@ -137,8 +137,7 @@ async def test_queues_count_what_waits_and_what_is_late(centre: Centre) -> None:
     items = (await centre.people["supervisor"].get("/api/v1/queues")).json()["items"]
     found = {row["queue"]: (row["waiting"], row["overdue"]) for row in items}
     assert (found["dispatch"], found["accept"]) == ((1, 1), (1, 0))
-    elsewhere = (await centre.people["stranger"].get("/api/v1/queues")).json()["items"]
-    assert len(elsewhere) == 5
+    assert found["overdue"] == (1, 1)
 
 
 async def test_an_answer_that_means_danger_stops_the_report_with_a_number_to_call(
