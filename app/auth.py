@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import inf
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import jwt
@@ -84,12 +84,21 @@ async def actor_of(token: str) -> Actor:
     known = _cache.get(token)
     if known is not None and known[0] > time.time():
         return known[1]
-    account, expires = (None, inf) if token.startswith(KEY_PREFIX) else read_access_token(token)
+    account, expires = _read(token)
     actor = await _load(account, token)
     if len(_cache) >= _CACHE_LIMIT:
         _cache.clear()
     _cache[token] = (min(expires, time.time() + settings().actor_cache_seconds), actor)
     return actor
+
+
+def ends_at(token: str) -> float:
+    """When a token ends (seconds of the epoch); a key is asked for each time."""
+    return _read(token)[1]
+
+
+def _read(token: str) -> tuple[UUID | None, float]:
+    return (None, inf) if token.startswith(KEY_PREFIX) else read_access_token(token)
 
 
 async def actor_by_id(account_id: UUID) -> Actor:
@@ -131,6 +140,7 @@ class _Bearer(OAuth2PasswordBearer):
 
 
 _bearer = _Bearer(tokenUrl="/api/v1/auth/token", auto_error=False)
+BearerToken = Annotated[str, Depends(_bearer)]
 
 
 async def current_actor(token: str = Depends(_bearer)) -> Actor:

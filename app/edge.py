@@ -23,6 +23,7 @@ SECONDS = Histogram(
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.3, 1, 3, 10),
 )
 QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
+STREAM = b"text/event-stream; charset=utf-8"
 _GIVEN_ID = re.compile(rb"[\x21-\x7e]{1,64}")
 
 
@@ -65,18 +66,19 @@ class Edge:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id.decode())
         started = time.perf_counter()
-        seen = {"status": 500}
+        seen: dict[str, Any] = {"status": 500, "stream": False}
 
         async def tagged_send(message: Message) -> None:
             if message["type"] == "http.response.start":
                 seen["status"] = message["status"]
+                seen["stream"] = (b"content-type", STREAM) in message["headers"]
                 message["headers"] = [*message["headers"], (b"x-request-id", request_id)]
             await send(message)
 
         try:
             await self._limited(scope, receive, tagged_send, headers.get(b"content-length"))
         finally:
-            _observe(scope, seen["status"], time.perf_counter() - started)
+            _observe(scope, seen["status"], time.perf_counter() - started, seen["stream"])
 
     async def _limited(
         self, scope: Scope, receive: Receive, send: Send, announced: bytes | None
@@ -103,15 +105,17 @@ async def _refuse(error: AppError, scope: Scope, receive: Receive, send: Send) -
     await answer(error, lang, {"Connection": "close"})(scope, receive, send)
 
 
-def _observe(scope: Scope, status: int, seconds: float) -> None:
+def _observe(scope: Scope, status: int, seconds: float, stream: bool) -> None:
+    """Count and log; how long a stream was open says nothing about how quick we are."""
     route: Any = scope.get("route")
     path = getattr(route, "path", "unknown")
     method = scope["method"]
     REQUESTS.labels(method, path, status).inc()
-    SECONDS.labels(method, path).observe(seconds)
+    if not stream:
+        SECONDS.labels(method, path).observe(seconds)
     if scope["path"] not in QUIET:
         log.info(
-            "request",
+            "stream ended" if stream else "request",
             method=method,
             path=scope["path"],
             status=status,

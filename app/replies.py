@@ -34,11 +34,16 @@ IfMatch = Annotated[int | None, Depends(_version)]
 IfNoneMatch = Annotated[str | None, Header(max_length=200)]
 
 
-def tagged(version: int, body: str, if_none_match: str | None = None) -> Response:
+def holds(if_none_match: str | None, version: int | str) -> bool:
+    """Whether the caller has this version already."""
+    known = {part.strip().removeprefix("W/") for part in (if_none_match or "").split(",")}
+    return f'"{version}"' in known
+
+
+def tagged(version: int | str, body: bytes | str, if_none_match: str | None = None) -> Response:
     """A versioned thing with its ETag, or 304 when the caller has this version."""
     tag = f'"{version}"'
-    known = {part.strip().removeprefix("W/") for part in (if_none_match or "").split(",")}
-    if tag in known:
+    if holds(if_none_match, version):
         return Response(status_code=304, headers={"ETag": tag})
     return json_reply(body, 200, {"ETag": tag})
 

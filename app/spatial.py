@@ -9,6 +9,10 @@ from sqlalchemy.types import Double, LargeBinary, Text
 
 SRID = 4490
 """CGCS2000, longitude and latitude in degrees: the one stored system."""
+MERCATOR = 3857
+"""What vector tiles are drawn in; see `app.tiles`."""
+EXTENT = 4096
+"""Steps along a tile's side."""
 
 
 def point_type() -> Geometry:
@@ -19,6 +23,16 @@ def point_type() -> Geometry:
 def polygon_type() -> Geometry:
     """Column type of an area; its index is declared by the table."""
     return Geometry("MULTIPOLYGON", srid=SRID, spatial_index=False)
+
+
+def shape_type() -> Geometry:
+    """Column type of an area as tiles draw it; its index is declared by the table."""
+    return Geometry("MULTIPOLYGON", srid=MERCATOR, spatial_index=False)
+
+
+def projected(column: str) -> str:
+    """A stored column in the system of tiles, as the table computes it."""
+    return f"ST_Transform({column}, {MERCATOR})"
 
 
 def box(west: Any, south: Any, east: Any, north: Any) -> ColumnElement[Any]:
@@ -62,6 +76,11 @@ def point(lon: Any, lat: Any) -> ColumnElement[Any]:
     return func.ST_SetSRID(func.ST_MakePoint(lon, lat), SRID)
 
 
+def inside(area: Any) -> ColumnElement[Any]:
+    """A point that lies in an area, whatever its shape."""
+    return func.ST_PointOnSurface(area)
+
+
 def covers(column: Any, place: ColumnElement[Any]) -> ColumnElement[bool]:
     """Whether an area holds a place, its border included."""
     return func.ST_Covers(column, place)
@@ -75,3 +94,14 @@ def metres_between(one: Any, other: Any) -> ColumnElement[float]:
 def within_metres(one: Any, other: Any, metres: Any) -> ColumnElement[bool]:
     """Whether two geometries lie within a distance on the ellipsoid."""
     return func.ST_DWithin(func.geography(one), func.geography(other), metres)
+
+
+def on_tile(place: Any, z: Any, x: Any, y: Any) -> ColumnElement[Any]:
+    """A place in the steps of a tile."""
+    box = func.ST_TileEnvelope(z, x, y)
+    return func.ST_AsMVTGeom(func.ST_Transform(place, MERCATOR), box, EXTENT, 0, False)
+
+
+def as_tile(rows: Any, layer: str) -> ColumnElement[bytes]:
+    """Rows as a layer of a tile: `shape` is in its steps, the other columns are properties."""
+    return func.ST_AsMVT(rows.table_valued(), layer, EXTENT, "shape")

@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
 
 from app.db import Model, new_id
-from app.spatial import point_type, polygon_type
+from app.spatial import point_type, polygon_type, projected, shape_type
 
 NOW = text("now()")
 CURRENT = text("valid_to IS NULL")
@@ -44,7 +44,7 @@ class GridImport(Model):
 class Area(Model):
     """A district, subdistrict or community in one validity period.
 
-    `path` holds the codes from the top down to this area's own.
+    `path` holds the codes from the top down to this area's own; `shape` is `area` as tiles draw it.
     """
 
     __tablename__ = "area"
@@ -55,6 +55,7 @@ class Area(Model):
         Index("ix_area_parent_code", "parent_code"),
         Index("ix_area_path", "path", postgresql_using="gin"),
         Index("ix_area_area", "area", postgresql_using="gist"),
+        Index("ix_area_shape_current", "shape", postgresql_using="gist", postgresql_where=CURRENT),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -64,6 +65,7 @@ class Area(Model):
     parent_code: Mapped[str | None]
     path: Mapped[list[str]] = mapped_column(ARRAY(Text()))
     area: Mapped[Any] = mapped_column(polygon_type())
+    shape: Mapped[Any] = mapped_column(shape_type(), Computed(projected("area")), deferred=True)
     area_square_metres: Mapped[float]
     repaired: Mapped[bool] = mapped_column(server_default=text("false"))
     valid_from: Mapped[datetime] = mapped_column(server_default=NOW)
@@ -75,7 +77,8 @@ class Cell(Model):
     """A unit grid cell (单元网格) in one validity period: a re-drawn cell is a new row.
 
     `path` holds the codes of its areas from the top, then its own; `area_code` is the code of the
-    smallest area that holds it, or its own where it stands without parents.
+    smallest area that holds it, or its own where it stands without parents; `shape` is `area` as
+    tiles draw it.
     """
 
     __tablename__ = "cell"
@@ -90,6 +93,7 @@ class Cell(Model):
         ),
         Index("ix_cell_path", "path", postgresql_using="gin"),
         Index("ix_cell_area_current", "area", postgresql_using="gist", postgresql_where=CURRENT),
+        Index("ix_cell_shape_current", "shape", postgresql_using="gist", postgresql_where=CURRENT),
         Index(
             "ix_cell_area_geography_current",
             text("(area::geography)"),
@@ -105,9 +109,20 @@ class Cell(Model):
     area_code: Mapped[str]
     path: Mapped[list[str]] = mapped_column(ARRAY(Text()))
     area: Mapped[Any] = mapped_column(polygon_type())
+    shape: Mapped[Any] = mapped_column(shape_type(), Computed(projected("area")), deferred=True)
     area_square_metres: Mapped[float]
     centre: Mapped[Any] = mapped_column(point_type())
     repaired: Mapped[bool] = mapped_column(server_default=text("false"))
     valid_from: Mapped[datetime] = mapped_column(server_default=NOW)
     valid_to: Mapped[datetime | None]
     import_id: Mapped[UUID | None] = mapped_column(ForeignKey("grid_import.id"))
+
+
+class GridVersion(Model):
+    """One row: another value whenever areas or cells have changed (by trigger)."""
+
+    __tablename__ = "grid_version"
+    __table_args__ = (CheckConstraint("one", name="one"),)
+
+    one: Mapped[bool] = mapped_column(primary_key=True, server_default=text("true"))
+    version: Mapped[UUID]

@@ -1,0 +1,1 @@
+"""What is live: facts as they happen, over server-sent events."""

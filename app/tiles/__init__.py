@@ -1,0 +1,1 @@
+"""The map: vector tiles made by PostGIS, cases and posts on it."""
