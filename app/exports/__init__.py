@@ -1,0 +1,1 @@
+"""Exports of exactly what a list shows, made by the worker."""

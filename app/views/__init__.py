@@ -1,0 +1,1 @@
+"""Saved views of the console, one set per person."""
