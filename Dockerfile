@@ -14,6 +14,10 @@ ENV PATH=/srv/wangge/.venv/bin:$PATH \
     UV_LINK_MODE=copy \
     UV_NO_CACHE=1 \
     UV_PYTHON_DOWNLOADS=never
+# What dossiers are set in.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends fonts-noto-cjk \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --user-group --no-create-home --home-dir /srv/wangge wangge \
     && install --directory --owner=wangge --group=wangge /var/lib/wangge/media
 WORKDIR /srv/wangge

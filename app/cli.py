@@ -6,12 +6,11 @@ from typing import Annotated
 import orjson
 import typer
 import uvicorn
-from rich.table import Table
 
-from app import demo as demonstration
 from app import logs, setup, terminal, worker
 from app.bench.commands import bench
 from app.calendars.commands import calendar
+from app.demo.commands import demo, load
 from app.grids.commands import grids
 from app.incidents.commands import incidents
 from app.incidents.reassign_command import reassign_
@@ -19,6 +18,7 @@ from app.main import create_app
 from app.ownership.commands import ownership
 from app.people.commands import accounts
 from app.simulation.commands import simulate
+from app.tallies.commands import tallies
 
 cli = typer.Typer(no_args_is_help=True, help="Wangge 网格: digital urban management.")
 grids.command("reassign")(reassign_)
@@ -29,6 +29,8 @@ cli.add_typer(accounts, name="accounts")
 cli.add_typer(ownership, name="ownership")
 cli.add_typer(bench, name="bench")
 cli.add_typer(simulate, name="simulate")
+cli.add_typer(tallies, name="tallies")
+cli.add_typer(demo, name="demo")
 
 
 @cli.command()
@@ -42,7 +44,7 @@ def migrate(
     count = terminal.run(setup.load_defaults())
     terminal.say(f"Database is up to date; the catalogue has {count} classes.")
     if with_demo:
-        load_demo()
+        load()
 
 
 @cli.command()
@@ -72,20 +74,6 @@ def work() -> None:
     """Run the background process: jobs, periodic work, the tail of the fact log."""
     logs.configure()
     worker.run()
-
-
-demo = typer.Typer(no_args_is_help=True, help="The demonstration city.")
-cli.add_typer(demo, name="demo")
-
-
-@demo.command("load")
-def load_demo() -> None:
-    """Load the sample city and one account per role (WANGGE_ENV=demo only)."""
-    logins = terminal.run(demonstration.load())
-    table = Table("account", "password", "role", "name", title="Demo accounts")
-    for login in logins:
-        table.add_row(login.username, demonstration.PASSWORD, login.role, login.name)
-    terminal.console.print(table)
 
 
 @cli.command()

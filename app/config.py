@@ -1,9 +1,10 @@
 """Every setting, read once from the environment (and `.data/env`), frozen."""
 
+import re
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -53,6 +54,7 @@ class Settings(BaseSettings):
     refresh_token_days: int = Field(30, ge=1, le=365)
     actor_cache_seconds: float = Field(5.0, ge=0, le=60)
     reference_cache_seconds: float = Field(5.0, ge=0, le=60)
+    counter_cache_seconds: float = Field(1.0, ge=0, le=60)
     login_failures: int = Field(5, ge=1, le=100)
     login_lock_minutes: int = Field(15, ge=1, le=24 * 60)
 
@@ -68,6 +70,12 @@ class Settings(BaseSettings):
     future_tolerance_seconds: int = Field(300, ge=0)
     idempotency_days: int = Field(30, ge=1)
 
+    city_name: str = Field("网格", min_length=1, max_length=40)
+    basemap_kind: Literal["none", "xyz", "pmtiles"] = "none"
+    basemap_url: str = ""
+    basemap_attribution: str = Field("", max_length=200)
+
+    export_days: int = Field(7, ge=1, le=365)
     notice_days: int = Field(90, ge=1)
     smtp_url: SecretStr | None = None
     smtp_sender: str = Field("", pattern=r"^([^\r\n@]+@[^\r\n@]+)?$")
@@ -109,6 +117,21 @@ class Settings(BaseSettings):
         if not self.smtp_sender:
             raise ValueError("WANGGE_SMTP_SENDER must be set together with WANGGE_SMTP_URL")
         return self
+
+    @model_validator(mode="after")
+    def _basemap_is_complete(self) -> "Settings":
+        if self.basemap_kind != "none" and not re.match(r"https?://[^/]+/|/", self.basemap_url):
+            raise ValueError(
+                "WANGGE_BASEMAP_URL must be an http(s) address, e.g. "
+                "https://tiles.example/{z}/{x}/{y}.png, or a path on this host"
+            )
+        return self
+
+    @property
+    def basemap_origin(self) -> str:
+        """The outside host of the base map; empty if there is none."""
+        url = urlsplit(self.basemap_url)
+        return f"{url.scheme}://{url.netloc}".replace("{s}", "*") if url.netloc else ""
 
     @property
     def zone(self) -> ZoneInfo:

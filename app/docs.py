@@ -5,16 +5,10 @@ from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
 router = APIRouter(include_in_schema=False)
-
-
-@router.get("/")
-async def show_start() -> RedirectResponse:
-    """Until the console stands here, the API's documentation does."""
-    return RedirectResponse("/docs")
 
 
 @router.get("/docs")

@@ -7,28 +7,61 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from app import db, docs, health, logs, problems
+from app import console, db, docs, health, logs, problems
 from app.calendars.routes import router as calendar
 from app.catalog.routes import router as catalog
 from app.edge import Edge
+from app.exports.routes import router as exports
 from app.grids.routes import router as grids
+from app.incidents.bulk_routes import router as bulk
+from app.incidents.caller_routes import router as callers
 from app.incidents.case_routes import router as cases
 from app.incidents.evidence_routes import router as evidence
 from app.incidents.move_routes import router as moves
 from app.incidents.reassign_routes import router as reassignments
 from app.incidents.routes import router as incidents
+from app.live import hub
+from app.live.routes import router as live
 from app.notices.routes import router as notices
 from app.ownership.routes import router as ownership
 from app.people.routes import router as people
 from app.schemas import Problem
+from app.tallies.routes import router as tallies
+from app.tiles.routes import router as tiles
+from app.views.routes import router as views
 
 VERSION = "0.1.0"
+ROUTERS = (
+    incidents,
+    moves,
+    bulk,
+    cases,
+    callers,
+    evidence,
+    grids,
+    reassignments,
+    people,
+    ownership,
+    notices,
+    catalog,
+    calendar,
+    live,
+    tiles,
+    tallies,
+    exports,
+    views,
+    console.router,
+    console.pages,
+    health.router,
+    docs.router,
+)
 
 
 @asynccontextmanager
 async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
     db.start()
-    yield
+    async with hub.running():
+        yield
     await db.stop()
 
 
@@ -47,23 +80,10 @@ def create_app() -> FastAPI:
     )
     app.add_middleware(Edge)
     problems.install(app)
-    for router in (
-        incidents,
-        moves,
-        cases,
-        evidence,
-        grids,
-        reassignments,
-        people,
-        ownership,
-        notices,
-        catalog,
-        calendar,
-        health.router,
-        docs.router,
-    ):
+    for router in ROUTERS:
         app.include_router(router)
     docs.mount(app)
+    console.mount(app)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 

@@ -14,6 +14,7 @@ os.environ |= {
     "WANGGE_SECRET_KEY": "only-for-tests-only-for-tests-only-for-tests",
     "WANGGE_ACTOR_CACHE_SECONDS": "0",
     "WANGGE_REFERENCE_CACHE_SECONDS": "60",
+    "WANGGE_COUNTER_CACHE_SECONDS": "0",
     "WANGGE_LOG_LEVEL": "error",
     "WANGGE_POOL_SIZE": "20",
 }

@@ -11,7 +11,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from app import auth, db
+from app import auth, console, db
 from app.config import ROOT
 
 APP = ROOT / "app"
@@ -20,8 +20,10 @@ PUBLIC = {
     "/healthz",
     "/readyz",
     "/metrics",
-    "/",
     "/docs",
+    "/api/v1/console",
+    *console.PAGES,
+    *(f"{page}/{{rest:path}}" for page in console.PAGES),
     "/api/v1/auth/token",
     "/api/v1/auth/refresh",
     "/api/v1/auth/logout",
