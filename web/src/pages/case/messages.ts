@@ -1,0 +1,2 @@
+export { en } from '@/pages/case/en'
+export { zh } from '@/pages/case/zh'
