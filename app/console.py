@@ -1,6 +1,7 @@
 """The web console: its built pages, and what they must know before anybody has signed in."""
 
 from collections.abc import MutableMapping
+from mimetypes import guess_type
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -113,14 +114,10 @@ class Assets(StaticFiles):
         response = await super().get_response(f"{path}.gz" if packed else path, scope)
         if packed:
             response.headers["Content-Encoding"] = "gzip"
-            response.headers["Content-Type"] = self._kind(path)
+            response.headers["Content-Type"] = guess_type(path)[0] or "application/octet-stream"
         response.headers["Vary"] = "Accept-Encoding"
         response.headers["Cache-Control"] = A_YEAR
         return response
-
-    @staticmethod
-    def _kind(path: str) -> str:
-        return FileResponse(path).media_type or "application/octet-stream"
 
 
 def mount(app: FastAPI) -> None:

@@ -1,6 +1,6 @@
 """Reads of cases: what an actor may see, one case, lists, what lies near, facts."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -71,6 +71,13 @@ def visible(scope: Scope, rows: Any = Incident) -> ColumnElement[bool]:
     Cases without a cell are for those who can place them.
     """
     return true() if scope.everywhere else or_(*ways_of_seeing(scope, rows))
+
+
+def sight_of(actor: Actor) -> Hashable:
+    """What decides which cases somebody sees: equal for two who see the same."""
+    if actor.everywhere:
+        return None
+    return actor.id, actor.areas, actor.places, actor.units, scope_of(actor)
 
 
 def ways_of_seeing(scope: Scope, rows: Any = Incident) -> list[ColumnElement[bool]]:

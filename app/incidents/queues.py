@@ -1,6 +1,5 @@
 """Shared queues: how much waits in each of them, and the next case to whoever asks for one."""
 
-from collections.abc import Hashable
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -16,7 +15,14 @@ from app.incidents import queries, rulebook, service, waiting
 from app.incidents.clock_schemas import QueueOut
 from app.incidents.models import Incident
 from app.incidents.moves_in import Note
-from app.incidents.queries import Scope, scope_of, scope_values, visible, ways_of_seeing
+from app.incidents.queries import (
+    Scope,
+    scope_of,
+    scope_values,
+    sight_of,
+    visible,
+    ways_of_seeing,
+)
 from app.incidents.rules import Rules
 from app.incidents.waiting import QUEUES, Group, Queue, QueueName
 from app.problems import Forbidden, NotFound
@@ -35,16 +41,9 @@ async def counts(actor: Actor) -> list[QueueOut]:
     Whoever sees the whole city shares one count over the open cases with all others who do.
     """
     rules = await rulebook.current()
-    found = await _COUNTED.get(_sight(actor), lambda: _count(actor, rules, personal=False))
+    found = await _COUNTED.get(sight_of(actor), lambda: _count(actor, rules, personal=False))
     rows = {row["queue"]: row for row in (*found, *await _count(actor, rules, personal=True))}
     return [_out(queue, rows[queue.name], actor, rules) for queue in QUEUES.values()]
-
-
-def _sight(actor: Actor) -> Hashable:
-    """What decides which cases somebody counts."""
-    if actor.everywhere:
-        return None
-    return actor.id, actor.areas, actor.places, actor.units, scope_of(actor)
 
 
 async def _count(actor: Actor, rules: Rules, *, personal: bool) -> list[Record]:
@@ -77,7 +76,7 @@ def _counted(queue: Queue, rows: Any) -> Select[Any]:
         literal_column(f"'{queue.name}'").label("queue"),
         func.count().label("waiting"),
         func.count().filter(waiting.claimed(rows)).label("claimed"),
-        func.count().filter(rows.due_at < func.now()).label("overdue"),
+        func.count().filter(waiting.overdue(rows)).label("overdue"),
         func.min(rows.due_at).label("next_due_at"),
     ).where(queue.condition(rows))
 

@@ -136,12 +136,14 @@ def _returned(rows: Any) -> ColumnElement[bool]:
     return found
 
 
-def _overdue(rows: Any) -> ColumnElement[bool]:
+def overdue(rows: Any) -> ColumnElement[bool]:
+    """Whether the deadline of the clock that runs is over: a red light."""
     found: ColumnElement[bool] = rows.due_at < func.now()
     return found
 
 
-def _nowhere(rows: Any) -> ColumnElement[bool]:
+def nowhere(rows: Any) -> ColumnElement[bool]:
+    """Whether a case lies outside every cell."""
     found: ColumnElement[bool] = rows.cell_id.is_(None)
     return found
 
@@ -224,9 +226,9 @@ QUEUES: Mapping[QueueName, Queue] = {
         _request(_Q.VOIDS, "作废待审批", "void", frozenset(MOVES["request_void"].steps)),
         _request(_Q.APPEALS, "申诉待审核", "appeal", frozenset({_S.CLOSED})),
         _watch(_Q.SUPERVISED, "督办中", _P.INCIDENT_SUPERVISE, supervised),
-        _watch(_Q.OVERDUE, "超时", _P.INCIDENT_URGE, _overdue, few=False),
+        _watch(_Q.OVERDUE, "超时", _P.INCIDENT_URGE, overdue, few=False),
         _in(_Q.SUSPENDED, "挂账", Group.WATCH, _P.INCIDENT_DISPATCH, _S.SUSPENDED),
-        _watch(_Q.NO_CELL, "无网格", _P.INCIDENT_PLACE, _nowhere),
+        _watch(_Q.NO_CELL, "无网格", _P.INCIDENT_PLACE, nowhere),
         _watch(
             *(_Q.DUPLICATES, "疑似重复", _P.INCIDENT_MERGE, _alike),
             statuses=frozenset(MOVES["merge"].steps),

@@ -7,11 +7,9 @@ import structlog
 from app import db
 from app.config import settings
 from app.incidents import reader
-from app.jobs import again
 
 log = structlog.get_logger("tallies")
 READER = "tallies"
-INTERVAL_SECONDS = 0.5
 AT_ONCE = 5000
 ROOM = "SET LOCAL work_mem = '64MB'"
 """For sorting what a full batch gives; while one runs, live readers of the log wait for it."""
@@ -21,18 +19,18 @@ _RESTART = "UPDATE fact_reader SET xid = '0', id = 0 WHERE name = $1"
 
 
 async def keep(stop: asyncio.Event) -> None:
-    """Read on twice a second until told to stop; a long way to go is told of in the log."""
+    """Read on until told to stop; a long way to go is told of in the log."""
     counted = 0
 
-    async def more() -> bool:
+    async def more() -> int:
         nonlocal counted
         facts = await read_on()
         if (counted + facts) // TOLD_EVERY > counted // TOLD_EVERY:
             log.info("counting facts", counted=counted + facts)
         counted += facts
-        return facts == AT_ONCE
+        return facts
 
-    await again(stop, "tallies", INTERVAL_SECONDS, more)
+    await reader.follow(stop, READER, AT_ONCE, more)
 
 
 async def read_on() -> int:

@@ -11,6 +11,7 @@ from app.auth import Actor
 from app.config import settings
 from app.incidents import listing, rulebook
 from app.incidents.filter_schemas import IncidentFilter
+from app.incidents.queries import sight_of
 from app.remembered import Shared
 from app.tallies import gauges, queries
 from app.tallies.board import TREND, Board
@@ -29,8 +30,7 @@ _SHOWN: Shared[Snapshot] = Shared()
 async def show(actor: Actor, which: ScreenFilter) -> Snapshot:
     """The screen of an area, or of all that the actor sees."""
     here = await queries.here(actor, which.area)
-    sight = None if actor.everywhere else actor.id
-    return await _SHOWN.get((sight, which), lambda: _read(actor, here, which.period))
+    return await _SHOWN.get((sight_of(actor), which), lambda: _read(actor, here, which.period))
 
 
 async def _read(actor: Actor, here: Here, kind: Kind) -> Snapshot:

@@ -27,7 +27,7 @@ from app.catalog.models import Category
 from app.filters import escaped
 from app.incidents.listing import CONDITIONS
 from app.incidents.models import Incident
-from app.incidents.queries import Scope, scope_of, scope_values, visible
+from app.incidents.queries import Scope, scope_of, scope_values, sight_of, visible
 from app.spatial import as_tile, latitude, longitude, on_tile, point
 from app.tiles.edges import Place, edges
 from app.tiles.kept import Kept, Tile
@@ -57,17 +57,18 @@ class Shape:
 async def tile(actor: Actor, place: Place, filters: CaseFilter) -> Tile:
     """A tile of cases; all who see the same share it for two seconds."""
     scope = scope_of(actor)
-    sight = {} if scope.everywhere else scope_values(actor)
 
     async def build() -> tuple[str, bytes]:
         given = _values(filters)
         parts = edges(place, PARTS)
         where = {**place._asdict(), **parts.sides, "lons": parts.lons, "lats": parts.lats}
         shape = Shape(frozenset(given), scope, place.z >= POINTS_FROM)
-        (row,) = await _statement(shape).fetch({**sight, **given, **where}, planned=True)
+        (row,) = await _statement(shape).fetch(
+            {**scope_values(actor), **given, **where}, planned=True
+        )
         return "", row[0] or b""
 
-    return await _kept.get(repr((place, filters.model_dump_json(), scope, sight)), "", build)
+    return await _kept.get(repr((place, filters.model_dump_json(), sight_of(actor))), "", build)
 
 
 def _values(filters: CaseFilter) -> dict[str, Any]:

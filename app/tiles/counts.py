@@ -23,7 +23,7 @@ from app.filters import escaped
 from app.grids.models import Area
 from app.incidents.listing import CONDITIONS
 from app.incidents.models import Incident
-from app.incidents.queries import Scope, scope_of, scope_values, visible
+from app.incidents.queries import Scope, scope_of, scope_values, sight_of, visible
 from app.remembered import Shared
 from app.tiles.schemas import CountFilter
 
@@ -33,16 +33,15 @@ _counts: Shared[bytes] = Shared()
 async def by_area(actor: Actor, filters: CountFilter) -> bytes:
     """Every area of a level with its cases, as JSON (`AreaCountList`)."""
     scope = scope_of(actor)
-    sight = {} if scope.everywhere else scope_values(actor)
 
     async def build() -> bytes:
         given = _values(filters)
         names = frozenset(given) - {"reported_from", "reported_to", "level"}
         shape = names, "reported_to" in given
-        rows = await _statement(scope, *shape).fetch({**sight, **given}, planned=True)
+        rows = await _statement(scope, *shape).fetch({**scope_values(actor), **given}, planned=True)
         return b'{"items":' + str(rows[0]["items"]).encode() + b"}"
 
-    return await _counts.get(repr((filters.model_dump_json(), scope, sight)), build)
+    return await _counts.get(repr((filters.model_dump_json(), sight_of(actor))), build)
 
 
 def _values(filters: CountFilter) -> dict[str, Any]:
