@@ -12,10 +12,11 @@ SLOW_MS = 30_000
 
 
 def pressed(*keys: str) -> Callable[[Page], None]:
-    """Press keys on the page of a case, once it offers its moves."""
+    """Press keys on the page of a case, once it offers its moves and shows its photos."""
 
     def press(page: Page) -> None:
         expect(desk.moves(page).get_by_role("button").first).to_be_visible()
+        expect(page.get_by_role("img", name=".jpg").first).to_be_visible()
         page.keyboard.press(keys[0])
         expect(page.get_by_role("dialog").last).to_be_visible()
         for key in keys[1:]:
