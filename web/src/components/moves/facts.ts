@@ -33,7 +33,7 @@ export function useFacts() {
   const word = (name: string, text: string, moment: (at: string) => string): string => {
     if (name === 'until' || name === 'due_at') return moment(text)
     if (name === 'stage') return t(`stage.${text}`)
-    if (name === 'to') return te(`case.role.${text}`) ? t(`case.role.${text}`) : did('supervise')
+    if (name === 'to') return te(`role.${text}`) ? t(`role.${text}`) : did('supervise')
     return text
   }
 

@@ -30,7 +30,7 @@ export function useOwners() {
 export function useOwnerWords() {
   const { t } = useI18n()
   const holderName = ({ unit, account, role }: Owner): string =>
-    unit?.name ?? account?.name ?? (role ? t(`admin.role.${role}`) : '')
+    unit?.name ?? account?.name ?? (role ? t(`role.${role}`) : '')
   const placeName = ({ place, area, area_square_metres: size }: Owner): string =>
     area
       ? t('admin.ownership.drawn', { area: Math.round(size ?? 0).toLocaleString() })

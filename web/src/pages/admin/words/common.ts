@@ -21,27 +21,7 @@ export const zh = {
   actions: '操作',
   import: '导入',
   export: '导出',
-  level: { district: '区县', subdistrict: '街道', community: '社区', cell: '单元网格' },
   kind: { component: '部件', event: '事件' },
-  role: {
-    steward: '网格员',
-    acceptor: '受理员',
-    supervisor: '值班长',
-    dispatcher: '派遣员',
-    handler: '处置员',
-    unit_head: '部门负责人',
-    leader: '领导',
-    evaluator: '考评员',
-    administrator: '管理员',
-    observer: '观察员',
-    integration: '接口系统',
-  },
-  unit: {
-    urgent_hour: '紧急工作时',
-    urgent_day: '紧急工作日',
-    work_hour: '工作时',
-    work_day: '工作日',
-  },
 }
 
 export const en: typeof zh = {
@@ -67,30 +47,5 @@ export const en: typeof zh = {
   actions: 'Actions',
   import: 'Import',
   export: 'Export',
-  level: {
-    district: 'District',
-    subdistrict: 'Subdistrict',
-    community: 'Community',
-    cell: 'Cell',
-  },
   kind: { component: 'Components', event: 'Events' },
-  role: {
-    steward: 'Steward',
-    acceptor: 'Acceptor',
-    supervisor: 'Shift supervisor',
-    dispatcher: 'Dispatcher',
-    handler: 'Handler',
-    unit_head: 'Head of unit',
-    leader: 'Leader',
-    evaluator: 'Evaluator',
-    administrator: 'Administrator',
-    observer: 'Observer',
-    integration: 'Integration',
-  },
-  unit: {
-    urgent_hour: 'urgent hours',
-    urgent_day: 'urgent days',
-    work_hour: 'work hours',
-    work_day: 'work days',
-  },
 }
